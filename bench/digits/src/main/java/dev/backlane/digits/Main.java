@@ -1,0 +1,109 @@
+package dev.backlane.digits;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line: a folder of commands, of which {@code train} runs where none is named. */
+@Command(
+        name = "digits",
+        subcommands = TrainCommand.class,
+        description = "Neural networks that read handwritten digits, on Backlane's SIMD kernels.",
+        abbreviateSynopsis = true,
+        footerHeading = "%n",
+        footer = "Without a command, 'train' runs: 'digits --epochs 3' is 'digits train --epochs 3'."
+                + " 'digits COMMAND --help' tells more of a command.")
+public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    @SuppressWarnings("unused")
+    private boolean help;
+
+    private Main() {}
+
+    /**
+     * Runs a command and exits with its code.
+     *
+     * @param args a command, which may be left out, and its options
+     */
+    public static void main(String[] args) {
+        // Absent or no terminal, as the Java version has it, where input or output is redirected.
+        boolean terminal =
+                Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        System.exit(run(new TrainCommand(terminal), null, null, args));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param train the command {@code train}
+     * @param out for results; null for standard output
+     * @param err for what went wrong; null for standard error
+     * @param args a command, which may be left out, and its options
+     * @return one of {@link ExitCode}
+     */
+    static int run(TrainCommand train, PrintWriter out, PrintWriter err, String... args) {
+        CommandLine line = new CommandLine(new Main(), new CommandLine.IFactory() {
+            @Override
+            public <K> K create(Class<K> type) throws Exception {
+                return type == TrainCommand.class
+                        ? type.cast(train)
+                        : CommandLine.defaultFactory().create(type);
+            }
+        });
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((e, rest) -> fail(e.getCommandLine(), ExitCode.USAGE, usage(e)));
+        line.setExecutionExceptionHandler((e, command, result) -> failure(e, command));
+        if (out != null) {
+            line.setOut(out);
+        }
+        if (err != null) {
+            line.setErr(err);
+        }
+        try {
+            return line.execute(withCommand(args));
+        } catch (OutOfMemoryError e) {
+            return fail(line, ExitCode.UNAVAILABLE, "not enough memory: give Java more with -Xmx, or ask for less");
+        }
+    }
+
+    private static String[] withCommand(String... args) {
+        boolean named = args.length > 0
+                && (!args[0].startsWith("-") || List.of("-h", "--help").contains(args[0]));
+        return named
+                ? args
+                : Stream.concat(Stream.of("train"), Arrays.stream(args)).toArray(String[]::new);
+    }
+
+    private static String usage(ParameterException e) {
+        List<String> suggestions =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
+        return e.getMessage() + hint + " (see digits train --help)";
+    }
+
+    private static int failure(Exception e, CommandLine command) throws Exception {
+        return switch (e) {
+            case Failure failure -> fail(command, failure.exitCode(), failure.getMessage());
+            case IOException failure -> fail(command, ExitCode.DATA, failure.getMessage());
+            default -> throw e;
+        };
+    }
+
+    private static int fail(CommandLine command, int exitCode, String message) {
+        command.getErr().println("digits: " + String.valueOf(message).replaceAll("\\s+", " "));
+        command.getErr().flush();
+        return exitCode;
+    }
+}

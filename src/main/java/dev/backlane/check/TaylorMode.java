@@ -1,0 +1,158 @@
+package dev.backlane.check;
+
+import dev.backlane.check.Ladder.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
+
+/** The slope of the Taylor remainder along random signed directions. */
+final class TaylorMode {
+    private static final double RATIO = 4;
+    /** A remainder counts only this many noise deviations above the floor. */
+    private static final double LEGIBLE = 10;
+    /** The slope is read off the smallest legible steps, where a linear part shows first. */
+    private static final int POINTS = 3;
+
+    /** A linear part of less than this many epsilons is the rounding of the gradient itself. */
+    private static final double SLACK = 2048;
+
+    private static final double QUADRATIC = 1.7;
+    private static final double LINEAR = 0.15;
+    /** No linear part is concluded from larger steps: a slope of 1 there may be any function's. */
+    private static final double WIDEST = 0x1p-4;
+
+    private final Session session;
+
+    TaylorMode(Session session) {
+        this.session = session;
+    }
+
+    /** Both remainders at one step, and their parts: odd holds what a wrong slope leaves, even what a kink leaves. */
+    private record Point(double tau, double size, double odd, double even) {}
+
+    void run(Tally tally) {
+        for (int i = 0; i < session.inputCount(); i++) {
+            if (!session.differentiates(i) || session.shape(i).size() == 0) {
+                continue;
+            }
+            for (int trial = 0; trial < session.settings().directions(); trial++) {
+                check(i, trial, tally);
+            }
+        }
+    }
+
+    private void check(int input, int trial, Tally tally) {
+        Direction direction = session.rademacher(input, trial);
+        int[] which = session.probes().ofVariant(trial);
+        Line line = session.line(direction, which);
+        double[][] gradients = session.gradients(input, which);
+        int probes = which.length;
+        List<List<Point>> points = new ArrayList<>();
+        for (int p = 0; p < probes; p++) {
+            points.add(new ArrayList<>());
+        }
+        double largest = Numbers.powerOfTwo(0.5 / Math.sqrt(Math.sqrt(direction.size())));
+        double smallest = session.baseStep() * session.baseStep();
+        for (double tau = largest; tau >= smallest; tau /= RATIO) {
+            double[][] remainders = line.remainders(tau, gradients);
+            for (int p = 0; p < probes; p++) {
+                double plus = remainders[p][0];
+                double minus = remainders[p][1];
+                if (Double.isNaN(plus) && Double.isFinite(direction.dot(gradients[p]))) {
+                    continue;
+                }
+                points.get(p)
+                        .add(new Point(
+                                tau, (Math.abs(plus) + Math.abs(minus)) / 2, (plus - minus) / 2, (plus + minus) / 2));
+            }
+        }
+        double[] analytic = session.analytic(direction, which);
+        Outcome[] outcomes = new Outcome[probes];
+        for (int p = 0; p < probes; p++) {
+            outcomes[p] = judge(points.get(p), analytic[p], direction.norm(gradients[p]), line.noiseOf(p), largest);
+        }
+        tally.direction(input, trial, which, analytic, outcomes);
+    }
+
+    private Outcome judge(List<Point> all, double analytic, double norm, double noise, double largest) {
+        double remainderNoise = noise * Math.sqrt(2);
+        List<Point> legible =
+                all.stream().filter(q -> q.size() > LEGIBLE * remainderNoise).toList();
+        boolean finite = all.stream().allMatch(q -> Double.isFinite(q.size()));
+        if (!finite || !Double.isFinite(analytic)) {
+            boolean wrong = !Double.isFinite(analytic) && Double.isFinite(noise);
+            return outcome(wrong ? Verdict.FAIL : Verdict.INCONCLUSIVE, Double.NaN, noise, largest, false, false);
+        }
+        if (all.stream().allMatch(q -> q.size() == 0) && norm == 0) {
+            return outcome(Verdict.PASS, 0, remainderNoise, largest, false, true);
+        }
+        if (linear(all, remainderNoise, SLACK * session.tested().epsilon() * Math.max(norm, Math.abs(analytic)))) {
+            Point narrow = smallest(all, q -> Math.abs(q.odd()) > LEGIBLE * remainderNoise);
+            double numeric = analytic + narrow.odd() / narrow.tau();
+            return outcome(Verdict.FAIL, numeric, remainderNoise / narrow.tau(), narrow.tau(), false, false);
+        }
+        for (Point q : all) {
+            // no remainder at a step at which one of the tolerance's size would show: the function is linear up to here
+            if (q.size() <= LEGIBLE * remainderNoise && LEGIBLE * remainderNoise <= session.rtol() * norm * q.tau()) {
+                double numeric = analytic + q.odd() / q.tau();
+                return outcome(Verdict.PASS, numeric, remainderNoise / q.tau(), q.tau(), false, false);
+            }
+        }
+        if (legible.size() < 2) {
+            return outcome(Verdict.INCONCLUSIVE, analytic, remainderNoise / largest, largest, false, false);
+        }
+        List<Point> used = legible.subList(Math.max(0, legible.size() - POINTS), legible.size());
+        Point narrow = used.getLast();
+        double slope = slope(used, Point::size);
+        boolean bent = Math.abs(narrow.even()) > 0.5 * Math.abs(narrow.odd());
+        boolean kink = slope < QUADRATIC && bent && slope(used, Point::even) < 1.5;
+        double numeric = analytic + narrow.odd() / narrow.tau();
+        Verdict verdict = slope >= QUADRATIC ? Verdict.PASS : Verdict.INCONCLUSIVE;
+        return outcome(verdict, numeric, remainderNoise / narrow.tau(), narrow.tau(), kink, false);
+    }
+
+    /**
+     * Whether the remainder has a linear part, be it hidden under the quadratic one: it has the odd part for itself, where
+     * a correct gradient leaves slope 3, and goes on down to the noise. A kink farther from the point than the smallest
+     * steps vanishes there; a nearer one leaves as much in the even part, and nothing is concluded then.
+     */
+    private static boolean linear(List<Point> all, double noise, double slack) {
+        List<Point> legible =
+                all.stream().filter(q -> Math.abs(q.odd()) > LEGIBLE * noise).toList();
+        if (legible.size() < POINTS) {
+            return false;
+        }
+        List<Point> used = legible.subList(legible.size() - POINTS, legible.size());
+        Point wide = used.getFirst();
+        Point narrow = used.getLast();
+        double rate = narrow.odd() / narrow.tau();
+        boolean goesOn = all.stream()
+                .filter(q -> q.tau() < narrow.tau())
+                .allMatch(q -> Math.abs(q.odd() - rate * q.tau()) <= 6 * noise + 0.2 * Math.abs(rate) * q.tau());
+        boolean smooth = Math.abs(narrow.even()) <= LEGIBLE * noise || slope(used, Point::even) > 1.5;
+        if (Boolean.getBoolean("dbg")) { System.out.println("noise " + noise + " goesOn " + goesOn + " smooth " + smooth + " slope " + slope(used, Point::odd) + " " + legible.size()); all.forEach(System.out::println); }
+        return Math.abs(rate) > slack
+                && wide.tau() <= WIDEST
+                && goesOn
+                && smooth
+                && Math.abs(slope(used, Point::odd) - 1) <= LINEAR;
+    }
+
+    private static Point smallest(List<Point> all, Predicate<Point> which) {
+        return all.reversed().stream().filter(which).findFirst().orElseThrow();
+    }
+
+    /** Slope in a plot of log |y| against log τ, from the first to the last point. */
+    private static double slope(List<Point> points, ToDoubleFunction<Point> y) {
+        Point wide = points.getFirst();
+        Point narrow = points.getLast();
+        return Math.log(Math.abs(y.applyAsDouble(wide) / y.applyAsDouble(narrow)))
+                / Math.log(wide.tau() / narrow.tau());
+    }
+
+    private static Outcome outcome(
+            Verdict verdict, double numeric, double noise, double step, boolean kink, boolean zero) {
+        return new Outcome(verdict, numeric, noise, 0, step, kink, zero);
+    }
+}

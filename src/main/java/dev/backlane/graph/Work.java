@@ -1,0 +1,31 @@
+package dev.backlane.graph;
+
+/**
+ * What one backward pass did, counted as it went, and what it would have taken to follow every path from the output to every
+ * variable on its own.
+ *
+ * @param nodes nodes visited, each once
+ * @param localDerivatives local derivatives ∂z/∂xₖ computed: one per edge
+ * @param paths paths from the output to the variables
+ * @param reused local derivatives that following every path by plain recursion would have computed again; the pass finds their products
+ *     in the gradient that is already whole
+ */
+public record Work(long nodes, long localDerivatives, double paths, double reused) {
+    static Work of(Values s, Node output) {
+        double[] paths = new double[s.graph.nodes.length];
+        double toVariables = 0;
+        double derivatives = 0;
+        paths[output.index] = 1;
+        for (int i = output.index; i >= 0; i--) {
+            Node z = s.graph.nodes[i];
+            for (Node x : z.inputs) {
+                if (s.graph.active[x.index]) {
+                    paths[x.index] += paths[i];
+                    derivatives += paths[i];
+                }
+            }
+            toVariables += s.graph.active[i] && z.inputs.length == 0 ? paths[i] : 0;
+        }
+        return new Work(s.visited, s.localDerivatives, toVariables, derivatives - s.localDerivatives);
+    }
+}

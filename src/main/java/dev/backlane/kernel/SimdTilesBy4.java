@@ -1,0 +1,344 @@
+package dev.backlane.kernel;
+
+import static dev.backlane.kernel.Simd.F;
+import static dev.backlane.kernel.Simd.LANES;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link Tiles#tile} four vectors wide, for processors with 32 vector registers: six rows, twenty-four accumulators; four rows for what
+ * sixes leave. Each once for a row-major A, whose step along k is 1, and B packed or in place; and once for a packed tile of A, whose
+ * step is its height.
+ *
+ * <p>They look repetitive because C2 keeps only named locals in registers, and reach the FMA peak only in this form
+ * (bench/NOTES.md has the figures): the step along A is a compile-time constant, a variable one costs a tenth; the row offsets
+ * are not, for once C2 folds them into one another it hoists all loads of a step and spills; for the same reason the loop is not
+ * unrolled, and it counts k rather than an index, so that range checks stay in it, where they order the loads and cost nothing.
+ */
+final class SimdTilesBy4 {
+    private SimdTilesBy4() {}
+
+    static void rows6(
+            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+        FloatVector c00 = FloatVector.fromArray(F, s, so);
+        FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
+        FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(F, s, so + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector c11 = FloatVector.fromArray(F, s, so + lds + LANES);
+        FloatVector c12 = FloatVector.fromArray(F, s, so + lds + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(F, s, so + lds + 3 * LANES);
+        FloatVector c20 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector c21 = FloatVector.fromArray(F, s, so + 2 * lds + LANES);
+        FloatVector c22 = FloatVector.fromArray(F, s, so + 2 * lds + 2 * LANES);
+        FloatVector c23 = FloatVector.fromArray(F, s, so + 2 * lds + 3 * LANES);
+        FloatVector c30 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector c31 = FloatVector.fromArray(F, s, so + 3 * lds + LANES);
+        FloatVector c32 = FloatVector.fromArray(F, s, so + 3 * lds + 2 * LANES);
+        FloatVector c33 = FloatVector.fromArray(F, s, so + 3 * lds + 3 * LANES);
+        FloatVector c40 = FloatVector.fromArray(F, s, so + 4 * lds);
+        FloatVector c41 = FloatVector.fromArray(F, s, so + 4 * lds + LANES);
+        FloatVector c42 = FloatVector.fromArray(F, s, so + 4 * lds + 2 * LANES);
+        FloatVector c43 = FloatVector.fromArray(F, s, so + 4 * lds + 3 * LANES);
+        FloatVector c50 = FloatVector.fromArray(F, s, so + 5 * lds);
+        FloatVector c51 = FloatVector.fromArray(F, s, so + 5 * lds + LANES);
+        FloatVector c52 = FloatVector.fromArray(F, s, so + 5 * lds + 2 * LANES);
+        FloatVector c53 = FloatVector.fromArray(F, s, so + 5 * lds + 3 * LANES);
+        int a1 = rs;
+        int a2 = 2 * rs;
+        int a3 = 3 * rs;
+        int a4 = 4 * rs;
+        int a5 = 5 * rs;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
+            FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(F, a[ao]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(F, a[ao + a1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+            FloatVector x2 = FloatVector.broadcast(F, a[ao + a2]);
+            c20 = x2.fma(b0, c20);
+            c21 = x2.fma(b1, c21);
+            c22 = x2.fma(b2, c22);
+            c23 = x2.fma(b3, c23);
+            FloatVector x3 = FloatVector.broadcast(F, a[ao + a3]);
+            c30 = x3.fma(b0, c30);
+            c31 = x3.fma(b1, c31);
+            c32 = x3.fma(b2, c32);
+            c33 = x3.fma(b3, c33);
+            FloatVector x4 = FloatVector.broadcast(F, a[ao + a4]);
+            c40 = x4.fma(b0, c40);
+            c41 = x4.fma(b1, c41);
+            c42 = x4.fma(b2, c42);
+            c43 = x4.fma(b3, c43);
+            FloatVector x5 = FloatVector.broadcast(F, a[ao + a5]);
+            c50 = x5.fma(b0, c50);
+            c51 = x5.fma(b1, c51);
+            c52 = x5.fma(b2, c52);
+            c53 = x5.fma(b3, c53);
+            bo += ldb;
+            ao++;
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + LANES);
+        c02.intoArray(c, co + 2 * LANES);
+        c03.intoArray(c, co + 3 * LANES);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + LANES);
+        c12.intoArray(c, co + ldc + 2 * LANES);
+        c13.intoArray(c, co + ldc + 3 * LANES);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + LANES);
+        c22.intoArray(c, co + 2 * ldc + 2 * LANES);
+        c23.intoArray(c, co + 2 * ldc + 3 * LANES);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + LANES);
+        c32.intoArray(c, co + 3 * ldc + 2 * LANES);
+        c33.intoArray(c, co + 3 * ldc + 3 * LANES);
+        c40.intoArray(c, co + 4 * ldc);
+        c41.intoArray(c, co + 4 * ldc + LANES);
+        c42.intoArray(c, co + 4 * ldc + 2 * LANES);
+        c43.intoArray(c, co + 4 * ldc + 3 * LANES);
+        c50.intoArray(c, co + 5 * ldc);
+        c51.intoArray(c, co + 5 * ldc + LANES);
+        c52.intoArray(c, co + 5 * ldc + 2 * LANES);
+        c53.intoArray(c, co + 5 * ldc + 3 * LANES);
+    }
+
+    static void rows4(
+            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+        FloatVector c00 = FloatVector.fromArray(F, s, so);
+        FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
+        FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(F, s, so + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector c11 = FloatVector.fromArray(F, s, so + lds + LANES);
+        FloatVector c12 = FloatVector.fromArray(F, s, so + lds + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(F, s, so + lds + 3 * LANES);
+        FloatVector c20 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector c21 = FloatVector.fromArray(F, s, so + 2 * lds + LANES);
+        FloatVector c22 = FloatVector.fromArray(F, s, so + 2 * lds + 2 * LANES);
+        FloatVector c23 = FloatVector.fromArray(F, s, so + 2 * lds + 3 * LANES);
+        FloatVector c30 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector c31 = FloatVector.fromArray(F, s, so + 3 * lds + LANES);
+        FloatVector c32 = FloatVector.fromArray(F, s, so + 3 * lds + 2 * LANES);
+        FloatVector c33 = FloatVector.fromArray(F, s, so + 3 * lds + 3 * LANES);
+        int a1 = rs;
+        int a2 = 2 * rs;
+        int a3 = 3 * rs;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
+            FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(F, a[ao]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(F, a[ao + a1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+            FloatVector x2 = FloatVector.broadcast(F, a[ao + a2]);
+            c20 = x2.fma(b0, c20);
+            c21 = x2.fma(b1, c21);
+            c22 = x2.fma(b2, c22);
+            c23 = x2.fma(b3, c23);
+            FloatVector x3 = FloatVector.broadcast(F, a[ao + a3]);
+            c30 = x3.fma(b0, c30);
+            c31 = x3.fma(b1, c31);
+            c32 = x3.fma(b2, c32);
+            c33 = x3.fma(b3, c33);
+            bo += ldb;
+            ao++;
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + LANES);
+        c02.intoArray(c, co + 2 * LANES);
+        c03.intoArray(c, co + 3 * LANES);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + LANES);
+        c12.intoArray(c, co + ldc + 2 * LANES);
+        c13.intoArray(c, co + ldc + 3 * LANES);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + LANES);
+        c22.intoArray(c, co + 2 * ldc + 2 * LANES);
+        c23.intoArray(c, co + 2 * ldc + 3 * LANES);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + LANES);
+        c32.intoArray(c, co + 3 * ldc + 2 * LANES);
+        c33.intoArray(c, co + 3 * ldc + 3 * LANES);
+    }
+
+    static void packed6(
+            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+        FloatVector c00 = FloatVector.fromArray(F, s, so);
+        FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
+        FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(F, s, so + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector c11 = FloatVector.fromArray(F, s, so + lds + LANES);
+        FloatVector c12 = FloatVector.fromArray(F, s, so + lds + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(F, s, so + lds + 3 * LANES);
+        FloatVector c20 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector c21 = FloatVector.fromArray(F, s, so + 2 * lds + LANES);
+        FloatVector c22 = FloatVector.fromArray(F, s, so + 2 * lds + 2 * LANES);
+        FloatVector c23 = FloatVector.fromArray(F, s, so + 2 * lds + 3 * LANES);
+        FloatVector c30 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector c31 = FloatVector.fromArray(F, s, so + 3 * lds + LANES);
+        FloatVector c32 = FloatVector.fromArray(F, s, so + 3 * lds + 2 * LANES);
+        FloatVector c33 = FloatVector.fromArray(F, s, so + 3 * lds + 3 * LANES);
+        FloatVector c40 = FloatVector.fromArray(F, s, so + 4 * lds);
+        FloatVector c41 = FloatVector.fromArray(F, s, so + 4 * lds + LANES);
+        FloatVector c42 = FloatVector.fromArray(F, s, so + 4 * lds + 2 * LANES);
+        FloatVector c43 = FloatVector.fromArray(F, s, so + 4 * lds + 3 * LANES);
+        FloatVector c50 = FloatVector.fromArray(F, s, so + 5 * lds);
+        FloatVector c51 = FloatVector.fromArray(F, s, so + 5 * lds + LANES);
+        FloatVector c52 = FloatVector.fromArray(F, s, so + 5 * lds + 2 * LANES);
+        FloatVector c53 = FloatVector.fromArray(F, s, so + 5 * lds + 3 * LANES);
+        int a1 = rs;
+        int a2 = 2 * rs;
+        int a3 = 3 * rs;
+        int a4 = 4 * rs;
+        int a5 = 5 * rs;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
+            FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(F, a[ao]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(F, a[ao + a1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+            FloatVector x2 = FloatVector.broadcast(F, a[ao + a2]);
+            c20 = x2.fma(b0, c20);
+            c21 = x2.fma(b1, c21);
+            c22 = x2.fma(b2, c22);
+            c23 = x2.fma(b3, c23);
+            FloatVector x3 = FloatVector.broadcast(F, a[ao + a3]);
+            c30 = x3.fma(b0, c30);
+            c31 = x3.fma(b1, c31);
+            c32 = x3.fma(b2, c32);
+            c33 = x3.fma(b3, c33);
+            FloatVector x4 = FloatVector.broadcast(F, a[ao + a4]);
+            c40 = x4.fma(b0, c40);
+            c41 = x4.fma(b1, c41);
+            c42 = x4.fma(b2, c42);
+            c43 = x4.fma(b3, c43);
+            FloatVector x5 = FloatVector.broadcast(F, a[ao + a5]);
+            c50 = x5.fma(b0, c50);
+            c51 = x5.fma(b1, c51);
+            c52 = x5.fma(b2, c52);
+            c53 = x5.fma(b3, c53);
+            bo += 4 * LANES;
+            ao += 6;
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + LANES);
+        c02.intoArray(c, co + 2 * LANES);
+        c03.intoArray(c, co + 3 * LANES);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + LANES);
+        c12.intoArray(c, co + ldc + 2 * LANES);
+        c13.intoArray(c, co + ldc + 3 * LANES);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + LANES);
+        c22.intoArray(c, co + 2 * ldc + 2 * LANES);
+        c23.intoArray(c, co + 2 * ldc + 3 * LANES);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + LANES);
+        c32.intoArray(c, co + 3 * ldc + 2 * LANES);
+        c33.intoArray(c, co + 3 * ldc + 3 * LANES);
+        c40.intoArray(c, co + 4 * ldc);
+        c41.intoArray(c, co + 4 * ldc + LANES);
+        c42.intoArray(c, co + 4 * ldc + 2 * LANES);
+        c43.intoArray(c, co + 4 * ldc + 3 * LANES);
+        c50.intoArray(c, co + 5 * ldc);
+        c51.intoArray(c, co + 5 * ldc + LANES);
+        c52.intoArray(c, co + 5 * ldc + 2 * LANES);
+        c53.intoArray(c, co + 5 * ldc + 3 * LANES);
+    }
+
+    static void packed4(
+            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+        FloatVector c00 = FloatVector.fromArray(F, s, so);
+        FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
+        FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(F, s, so + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
+        FloatVector c11 = FloatVector.fromArray(F, s, so + lds + LANES);
+        FloatVector c12 = FloatVector.fromArray(F, s, so + lds + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(F, s, so + lds + 3 * LANES);
+        FloatVector c20 = FloatVector.fromArray(F, s, so + 2 * lds);
+        FloatVector c21 = FloatVector.fromArray(F, s, so + 2 * lds + LANES);
+        FloatVector c22 = FloatVector.fromArray(F, s, so + 2 * lds + 2 * LANES);
+        FloatVector c23 = FloatVector.fromArray(F, s, so + 2 * lds + 3 * LANES);
+        FloatVector c30 = FloatVector.fromArray(F, s, so + 3 * lds);
+        FloatVector c31 = FloatVector.fromArray(F, s, so + 3 * lds + LANES);
+        FloatVector c32 = FloatVector.fromArray(F, s, so + 3 * lds + 2 * LANES);
+        FloatVector c33 = FloatVector.fromArray(F, s, so + 3 * lds + 3 * LANES);
+        int a1 = rs;
+        int a2 = 2 * rs;
+        int a3 = 3 * rs;
+        for (int p = 0; p < k; p++) {
+            FloatVector b0 = FloatVector.fromArray(F, b, bo);
+            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
+            FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(F, a[ao]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(F, a[ao + a1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+            FloatVector x2 = FloatVector.broadcast(F, a[ao + a2]);
+            c20 = x2.fma(b0, c20);
+            c21 = x2.fma(b1, c21);
+            c22 = x2.fma(b2, c22);
+            c23 = x2.fma(b3, c23);
+            FloatVector x3 = FloatVector.broadcast(F, a[ao + a3]);
+            c30 = x3.fma(b0, c30);
+            c31 = x3.fma(b1, c31);
+            c32 = x3.fma(b2, c32);
+            c33 = x3.fma(b3, c33);
+            bo += 4 * LANES;
+            ao += 4;
+        }
+        c00.intoArray(c, co);
+        c01.intoArray(c, co + LANES);
+        c02.intoArray(c, co + 2 * LANES);
+        c03.intoArray(c, co + 3 * LANES);
+        c10.intoArray(c, co + ldc);
+        c11.intoArray(c, co + ldc + LANES);
+        c12.intoArray(c, co + ldc + 2 * LANES);
+        c13.intoArray(c, co + ldc + 3 * LANES);
+        c20.intoArray(c, co + 2 * ldc);
+        c21.intoArray(c, co + 2 * ldc + LANES);
+        c22.intoArray(c, co + 2 * ldc + 2 * LANES);
+        c23.intoArray(c, co + 2 * ldc + 3 * LANES);
+        c30.intoArray(c, co + 3 * ldc);
+        c31.intoArray(c, co + 3 * ldc + LANES);
+        c32.intoArray(c, co + 3 * ldc + 2 * LANES);
+        c33.intoArray(c, co + 3 * ldc + 3 * LANES);
+    }
+}

@@ -1,0 +1,269 @@
+package dev.backlane.kernel;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The threads that a kernel may use. {@link #caller()} is the calling thread alone; {@link #of(int)} owns {@code threads −
+ * 1} daemon threads besides, until {@link #close()}. Nothing else in this library starts a thread. How many there are never
+ * changes a result: every kernel returns the same bits on any number.
+ *
+ * <p>May be shared by any number of callers: one call at a time has the threads, others meanwhile run on their own thread.
+ * Small work stays on the calling thread. Idle threads spin for some ten microseconds, then park and cost nothing.
+ *
+ * <p>Refuses to be an executor: it runs this library's kernels, nothing else.
+ */
+public final class Workers implements AutoCloseable {
+    /** Work in numbered parts that may run on any threads in any order. */
+    interface Job {
+        void run(int part);
+    }
+
+    private static final Workers CALLER = new Workers(1);
+    private static final int MAX_THREADS = 1024;
+    /** Idle turns of a helper before it parks, and of a caller before it does: some tens of microseconds. */
+    private static final int SPINS = 1 << 12;
+
+    private static final int PART_BITS = 16;
+    private static final int PART_MASK = (1 << PART_BITS) - 1;
+
+    private final int threads;
+    private final Helper[] helpers;
+    private final int spins;
+
+    /** Held by the call that has the helpers. */
+    private final AtomicBoolean busy = new AtomicBoolean();
+    /**
+     * Region number, its count of parts, the next part to claim. One word, so that a claim by a helper that slept through
+     * a region cannot succeed: only a claimed part gives the right to read {@link #job}.
+     */
+    private final AtomicLong ticket = new AtomicLong();
+
+    private final AtomicInteger finished = new AtomicInteger();
+    private Job job;
+    private volatile Thread owner;
+    private volatile Thread waiter;
+    private volatile Throwable failure;
+    private volatile boolean closed;
+
+    private Workers(int threads) {
+        this.threads = threads;
+        // Spinning helps only while every thread has a processor of its own.
+        spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 1;
+        helpers = new Helper[threads - 1];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper(this, i + 1);
+        }
+        for (Helper helper : helpers) {
+            helper.start();
+        }
+    }
+
+    /**
+     * No threads but the calling one.
+     *
+     * @return the shared instance; closing it does nothing
+     */
+    public static Workers caller() {
+        return CALLER;
+    }
+
+    /**
+     * The calling thread and {@code threads − 1} daemon threads, started now.
+     *
+     * @param threads how many threads a kernel may use, the caller included: 1 to 1024
+     * @return workers to be closed by the caller
+     * @throws IllegalArgumentException if {@code threads} is out of range
+     */
+    public static Workers of(int threads) {
+        if (threads < 1 || threads > MAX_THREADS) {
+            throw new IllegalArgumentException("threads must be 1 to " + MAX_THREADS + ", but is " + threads);
+        }
+        return new Workers(threads);
+    }
+
+    /**
+     * How many threads a kernel may use, the caller included.
+     *
+     * @return the number given to {@link #of(int)}; 1 for {@link #caller()}
+     */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Ends the threads, after the call that is using them, and waits until they are gone. A second close does nothing; a
+     * kernel called with closed workers throws {@link IllegalStateException}.
+     *
+     * @throws IllegalStateException if called from inside a kernel that runs on these workers
+     */
+    @Override
+    public void close() {
+        if (this == CALLER) {
+            return;
+        }
+        Thread self = Thread.currentThread();
+        if (owner == self || self instanceof Helper helper && helper.workers == this) {
+            throw new IllegalStateException("Workers cannot be closed by a kernel that runs on them");
+        }
+        while (!busy.compareAndSet(false, true)) {
+            LockSupport.parkNanos(this, 10_000);
+        }
+        closed = true;
+        busy.set(false);
+        boolean interrupted = false;
+        for (Helper helper : helpers) {
+            LockSupport.unpark(helper);
+            while (helper.isAlive()) {
+                try {
+                    helper.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            self.interrupt();
+        }
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("workers is closed");
+        }
+    }
+
+    /** Runs {@code job.run(0) … job.run(parts − 1)}, each once, and returns when all have; rethrows the failure of a part. */
+    void run(Job job, int parts) {
+        checkOpen();
+        if (parts > PART_MASK) {
+            throw new IllegalArgumentException("parts must be at most " + PART_MASK + ", but is " + parts);
+        }
+        if (parts <= 1 || helpers.length == 0 || !busy.compareAndSet(false, true)) {
+            for (int part = 0; part < parts; part++) {
+                job.run(part);
+            }
+            return;
+        }
+        boolean interrupted = false;
+        Throwable thrown;
+        try {
+            checkOpen();
+            owner = Thread.currentThread();
+            this.job = job;
+            failure = null;
+            finished.set(0);
+            long region = (ticket.get() >>> (2 * PART_BITS)) + 1;
+            ticket.set(region << (2 * PART_BITS) | (long) parts << PART_BITS);
+            for (int i = 0; i < Math.min(parts - 1, helpers.length); i++) {
+                helpers[i].wake();
+            }
+            work();
+            interrupted = await(parts);
+            thrown = failure;
+        } finally {
+            this.job = null;
+            owner = null;
+            busy.set(false);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (thrown != null) {
+            Workers.<RuntimeException>rethrow(thrown);
+        }
+    }
+
+    /** Claims and runs parts of the current region until none is left. */
+    private void work() {
+        for (; ; ) {
+            long now = ticket.get();
+            int next = (int) (now & PART_MASK);
+            int parts = (int) (now >>> PART_BITS & PART_MASK);
+            if (next >= parts) {
+                return;
+            }
+            if (!ticket.compareAndSet(now, now + 1)) {
+                continue;
+            }
+            try {
+                job.run(next);
+            } catch (Throwable t) {
+                failure = t;
+            }
+            if (finished.incrementAndGet() == parts) {
+                Thread sleeping = waiter;
+                if (sleeping != null) {
+                    LockSupport.unpark(sleeping);
+                }
+            }
+        }
+    }
+
+    /** Waits for parts that others run; returns whether the thread was interrupted meanwhile. */
+    private boolean await(int parts) {
+        for (int i = 0; i < spins; i++) {
+            if (finished.get() == parts) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        boolean interrupted = false;
+        waiter = Thread.currentThread();
+        while (finished.get() != parts) {
+            LockSupport.park(this);
+            interrupted |= Thread.interrupted();
+        }
+        waiter = null;
+        return interrupted;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void rethrow(Throwable t) throws T {
+        throw (T) t;
+    }
+
+    private boolean idle() {
+        long now = ticket.get();
+        return (now & PART_MASK) >= (now >>> PART_BITS & PART_MASK);
+    }
+
+    /** One of the owned threads. */
+    private static final class Helper extends Thread {
+        private final Workers workers;
+        private volatile boolean parked;
+
+        Helper(Workers workers, int number) {
+            super(null, null, "backlane-worker-" + number, 0, false);
+            this.workers = workers;
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            while (!workers.closed) {
+                workers.work();
+                for (int i = 0; i < workers.spins && workers.idle() && !workers.closed; i++) {
+                    Thread.onSpinWait();
+                }
+                if (workers.idle() && !workers.closed) {
+                    // Announced first, checked again after: a region that starts in between sees the flag and unparks.
+                    parked = true;
+                    if (workers.idle() && !workers.closed) {
+                        LockSupport.park(workers);
+                    }
+                    parked = false;
+                    Thread.interrupted(); // an interrupt is no reason to stop, and would keep park from parking
+                }
+            }
+        }
+
+        void wake() {
+            if (parked) {
+                LockSupport.unpark(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package dev.backlane.nn;
+
+import dev.backlane.kernel.Updates;
+import dev.backlane.kernel.Workers;
+import dev.backlane.optim.Optimizer;
+import dev.backlane.optim.Schedule;
+import dev.backlane.param.SeededRandom;
+
+/**
+ * Mini-batch gradient descent: each epoch visits every example once, in a random order that depends on the seed and the epoch
+ * alone; each update follows the gradient of the mean loss of its batch, the last and perhaps smaller batch included. The same
+ * seed gives the same parameters bit for bit on every backend and number of threads, and a run resumed from a {@link
+ * TrainingState} those of a run that never stopped.
+ *
+ * @param mlp the network
+ * @param optimizer the update rule
+ * @param schedule the learning rate
+ * @param batch examples of an update, at least 1
+ * @param epochs length of the whole run, at least 0
+ * @param seed of the initial parameters and of the order of the examples
+ * @param maxNorm gradients with a larger global norm are scaled down to it; infinity for no clipping
+ */
+public record Trainer(
+        Mlp mlp, Optimizer optimizer, Schedule schedule, int batch, int epochs, long seed, float maxNorm) {
+    /**
+     * Checks the arguments.
+     *
+     * @throws IllegalArgumentException if one is null or out of its range
+     */
+    public Trainer {
+        if (mlp == null || optimizer == null || schedule == null) {
+            throw new IllegalArgumentException("mlp, optimizer and schedule must not be null");
+        }
+        if (batch < 1) {
+            throw new IllegalArgumentException("batch must be at least 1, but is " + batch);
+        }
+        if (epochs < 0) {
+            throw new IllegalArgumentException("epochs must be at least 0, but is " + epochs);
+        }
+        if (!(maxNorm > 0)) {
+            throw new IllegalArgumentException("maxNorm must be positive, but is " + maxNorm);
+        }
+    }
+
+    /**
+     * Without clipping.
+     *
+     * @param mlp the network
+     * @param optimizer the update rule
+     * @param schedule the learning rate
+     * @param batch examples of an update, at least 1
+     * @param epochs length of the whole run, at least 0
+     * @param seed of the initial parameters and of the order of the examples
+     */
+    public Trainer(Mlp mlp, Optimizer optimizer, Schedule schedule, int batch, int epochs, long seed) {
+        this(mlp, optimizer, schedule, batch, epochs, seed, Float.POSITIVE_INFINITY);
+    }
+
+    /**
+     * The state before the first step: initial parameters, no moments.
+     *
+     * @return a new state
+     */
+    public TrainingState start() {
+        float[] parameters = new float[mlp.parameterCount()];
+        mlp.initialize(seed, parameters, 0);
+        int state = Math.multiplyExact(optimizer.stateVectors(), parameters.length);
+        return new TrainingState(parameters, new float[state], 0, 0);
+    }
+
+    /**
+     * Trains until {@link #epochs()} are done or the listener says stop.
+     *
+     * @param workers the threads it may use
+     * @param examples the data set, not empty
+     * @param state moved on, epoch by epoch
+     * @param listener told of each batch and epoch
+     * @throws IllegalArgumentException if the data set is empty, its examples do not fit the network, a label is out of range,
+     *     or the state is not one of this network and optimiser
+     */
+    public void train(Workers workers, Examples examples, TrainingState state, TrainingListener listener) {
+        int count = examples.count();
+        if (count == 0) {
+            throw new IllegalArgumentException("examples must not be empty");
+        }
+        if (examples.features() != mlp.inputs()) {
+            throw new IllegalArgumentException(
+                    "examples must have " + mlp.inputs() + " features, but have " + examples.features());
+        }
+        int n = mlp.parameterCount();
+        if (state.parameters().length != n || state.optimizerState().length != (long) optimizer.stateVectors() * n) {
+            throw new IllegalArgumentException("state must have " + n + " parameters and "
+                    + (long) optimizer.stateVectors() * n + " elements of optimizerState, but has "
+                    + state.parameters().length + " and " + state.optimizerState().length);
+        }
+        int features = mlp.inputs();
+        int largest = Math.min(batch, count);
+        long steps = (long) epochs * ((count + largest - 1) / largest);
+        float[] x = new float[Math.multiplyExact(largest, features)];
+        int[] labels = new int[largest];
+        int[] order = new int[count];
+        float[] gradients = new float[n];
+        Workspace workspace = mlp.workspace(largest);
+        while (state.epoch() < epochs) {
+            int epoch = state.epoch();
+            long begin = System.nanoTime();
+            for (int i = 0; i < count; i++) {
+                order[i] = i;
+            }
+            // Streams below 2³² belong to the layers' initial weights.
+            new SeededRandom(seed, (1L << 32) + epoch).shuffle(order);
+            double total = 0;
+            for (int from = 0; from < count; from += largest) {
+                int size = Math.min(largest, count - from);
+                examples.gather(order, from, from + size, x, 0);
+                examples.labels(order, from, from + size, labels);
+                mlp.forward(workers, size, x, 0, features, state.parameters(), 0, workspace);
+                double loss = mlp.loss(size, labels, 0, 1f / size, workspace);
+                mlp.backward(workers, size, x, 0, features, state.parameters(), 0, workspace, gradients, 0, false);
+                if (maxNorm < Float.POSITIVE_INFINITY) {
+                    Updates.clipByGlobalNorm(n, maxNorm, gradients, 0);
+                }
+                float rate = schedule.rate(state.step(), steps);
+                state.stepDone();
+                optimizer.update(
+                        workers, n, state.step(), rate, state.parameters(), 0, gradients, 0, state.optimizerState(), 0);
+                total += loss * size;
+                listener.onBatch(epoch, from + size, loss);
+            }
+            state.epochDone();
+            if (!listener.onEpoch(epoch, total / count, (System.nanoTime() - begin) * 1e-9)) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.backlane.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backlane.kernel.Activation;
+import dev.backlane.kernel.Workers;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class MlpTest {
+    private static final Activation[] ACTIVATIONS = {
+        Activation.IDENTITY,
+        Activation.SIGMOID,
+        Activation.TANH,
+        Activation.RELU,
+        Activation.leakyRelu(0.1f),
+        Activation.elu(1),
+        Activation.SOFTPLUS,
+        Activation.SILU,
+        Activation.GELU
+    };
+
+    /** A random network with data, and its gradient of the summed loss. */
+    private static final class Run {
+        final Mlp mlp;
+        final int batch;
+        final float[] x;
+        final float[] targets;
+        final float[] parameters;
+        final float[] gradients;
+        final Workspace workspace;
+
+        Run(long seed) {
+            SplittableRandom random = new SplittableRandom(seed);
+            int depth = 1 + random.nextInt(4);
+            Mlp.Builder builder = Mlp.inputs(1 + random.nextInt(20));
+            Loss loss = Loss.values()[random.nextInt(Loss.values().length)];
+            for (int l = 0; l < depth; l++) {
+                boolean logits = l == depth - 1 && loss.onLogits();
+                builder.dense(
+                        1 + random.nextInt(20),
+                        logits ? Activation.IDENTITY : ACTIVATIONS[random.nextInt(ACTIVATIONS.length)]);
+            }
+            mlp = builder.loss(loss);
+            batch = 1 + random.nextInt(9);
+            x = floats(random, batch * mlp.inputs(), -1);
+            targets = floats(random, batch * mlp.outputs(), 0);
+            parameters = floats(random, mlp.parameterCount(), -1);
+            gradients = new float[parameters.length];
+            workspace = mlp.workspace(batch);
+        }
+
+        double gradient(Workers workers, int from, int to, float scale, boolean accumulate) {
+            int inputs = mlp.inputs();
+            int size = to - from;
+            mlp.forward(workers, size, x, from * inputs, inputs, parameters, 0, workspace);
+            double loss = mlp.loss(size, targets, from * mlp.outputs(), mlp.outputs(), scale, workspace);
+            mlp.backward(
+                    workers, size, x, from * inputs, inputs, parameters, 0, workspace, gradients, 0, accumulate);
+            return loss;
+        }
+    }
+
+    private static float[] floats(SplittableRandom random, int n, double least) {
+        float[] x = new float[n];
+        for (int i = 0; i < n; i++) {
+            x[i] = (float) random.nextDouble(least, 1);
+        }
+        return x;
+    }
+
+    private static double[] doubles(float[] x) {
+        double[] y = new double[x.length];
+        Arrays.setAll(y, i -> x[i]);
+        return y;
+    }
+
+    @Property(tries = 150)
+    void gradientMatchesFiniteDifferencesOfTheNetworkInDouble(@ForAll long seed) {
+        Run run = new Run(seed);
+        double loss = run.gradient(Workers.caller(), 0, run.batch, 1, false);
+        DoubleMlp oracle = new DoubleMlp(run.mlp);
+        double[] x = doubles(run.x);
+        double[] targets = doubles(run.targets);
+        double[] p = doubles(run.parameters);
+        double exact = oracle.loss(run.batch, x, p, targets);
+        assertEquals(exact, loss, 1e-5 * Math.max(1, Math.abs(exact)), run.mlp.toString());
+        double norm = 0;
+        for (float g : run.gradients) {
+            norm = Math.max(norm, Math.abs(g));
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int k = 0; k < 12; k++) {
+            int i = random.nextInt(p.length);
+            double h = 1e-6;
+            double middle = p[i];
+            p[i] = middle + h;
+            double up = oracle.loss(run.batch, x, p, targets);
+            p[i] = middle - h;
+            double down = oracle.loss(run.batch, x, p, targets);
+            p[i] = middle;
+            double second = Math.abs(up - 2 * exact + down);
+            // A kink of relu between the two points shows as a second difference of order h and not h².
+            if (second > 1e-9 * Math.max(1, Math.abs(exact))) {
+                continue;
+            }
+            assertEquals(
+                    (up - down) / (2 * h), run.gradients[i], 3e-5 * Math.max(norm, 1e-2), run.mlp + " at parameter " + i);
+        }
+    }
+
+    @Property(tries = 60)
+    void gradientHasTheSameBitsOnAnyNumberOfThreadsAndHoweverTheBatchIsCut(@ForAll long seed) {
+        Run run = new Run(seed);
+        run.gradient(Workers.caller(), 0, run.batch, 0.25f, false);
+        float[] once = run.gradients.clone();
+        try (Workers two = Workers.of(2)) {
+            run.gradient(two, 0, run.batch, 0.25f, false);
+            assertArrayEquals(once, run.gradients);
+            int cut = new SplittableRandom(seed).nextInt(run.batch + 1);
+            Arrays.fill(run.gradients, 0);
+            run.gradient(two, 0, cut, 0.25f, true);
+            run.gradient(Workers.caller(), cut, run.batch, 0.25f, true);
+            assertArrayEquals(once, run.gradients);
+        }
+    }
+
+    @Property(tries = 60)
+    void predictGivesTheBitsOfForward(@ForAll long seed) {
+        Run run = new Run(seed);
+        Mlp mlp = run.mlp;
+        mlp.forward(Workers.caller(), run.batch, run.x, 0, mlp.inputs(), run.parameters, 0, run.workspace);
+        float[] y = new float[run.batch * mlp.outputs()];
+        Workspace inference = mlp.inferenceWorkspace(1);
+        for (int i = 0; i < run.batch; i++) {
+            mlp.predict(
+                    Workers.caller(), 1, run.x, i * mlp.inputs(), mlp.inputs(), run.parameters, 0, inference, y,
+                    i * mlp.outputs(), mlp.outputs());
+        }
+        int at = run.workspace.outputOffset(mlp.layers().size() - 1);
+        assertArrayEquals(Arrays.copyOfRange(run.workspace.memory(), at, at + y.length), y);
+    }
+
+    @Test
+    void aLabelStandsForItsOneHotRow() {
+        for (Loss loss : Loss.values()) {
+            Mlp mlp = Mlp.inputs(3).dense(4, Activation.IDENTITY).loss(loss);
+            float[] parameters = new float[mlp.parameterCount()];
+            mlp.initialize(5, parameters, 0);
+            float[] x = {1, 2, 3, -1, 0, 2};
+            Workspace workspace = mlp.workspace(2);
+            mlp.forward(Workers.caller(), 2, x, 0, 3, parameters, 0, workspace);
+            double byLabel = mlp.loss(2, new int[] {9, 3, 0}, 1, 0.5f, workspace);
+            float[] delta = Arrays.copyOfRange(
+                    workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
+            double byRow = mlp.loss(2, new float[] {0, 0, 0, 1, 1, 0, 0, 0}, 0, 4, 0.5f, workspace);
+            float[] again = Arrays.copyOfRange(
+                    workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
+            assertEquals(byRow, byLabel, 1e-6 * Math.abs(byRow), loss.toString());
+            assertArrayEquals(again, delta, 1e-6f, loss.toString());
+            IllegalArgumentException thrown = assertThrows(
+                    IllegalArgumentException.class, () -> mlp.loss(1, new int[] {4}, 0, 1, workspace));
+            assertTrue(thrown.getMessage().contains("4"), thrown.getMessage());
+        }
+    }
+
+    @Test
+    void badArgumentsAreNamed() {
+        Mlp mlp = Mlp.inputs(2).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR);
+        Mlp other = Mlp.inputs(2).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR);
+        float[] p = new float[6];
+        float[] x = new float[4];
+        named("inputs", () -> Mlp.inputs(0));
+        named("outputs", () -> Mlp.inputs(1).dense(0, Activation.RELU));
+        named("activation", () -> Mlp.inputs(1).dense(1, null));
+        named("layers", () -> Mlp.inputs(1).loss(Loss.SQUARED_ERROR));
+        named("loss", () -> Mlp.inputs(1).dense(1, Activation.RELU).loss(null));
+        named("identity", () -> Mlp.inputs(1).dense(1, Activation.RELU).loss(Loss.SOFTMAX_CROSS_ENTROPY));
+        named("maxBatch", () -> mlp.workspace(0));
+        named("maxBatch", () -> mlp.inferenceWorkspace(-1));
+        named("array", () -> mlp.workspace(Integer.MAX_VALUE));
+        named("workspace", () -> forward(mlp, 1, x, p, other.workspace(1)));
+        named("training", () -> forward(mlp, 1, x, p, mlp.inferenceWorkspace(1)));
+        named("batch must be 0 to 1", () -> forward(mlp, 2, x, p, mlp.workspace(1)));
+        named("parameters", () -> forward(mlp, 1, x, new float[5], mlp.workspace(1)));
+        named("parameters", () -> forward(mlp, 1, x, null, mlp.workspace(1)));
+        named("parameters", () -> mlp.initialize(1, new float[5], 0));
+        named("x needs", () -> forward(mlp, 2, new float[3], p, mlp.workspace(2)));
+    }
+
+    private static void forward(Mlp mlp, int batch, float[] x, float[] parameters, Workspace workspace) {
+        mlp.forward(Workers.caller(), batch, x, 0, 2, parameters, 0, workspace);
+    }
+
+    private static void named(String part, Runnable call) {
+        String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.backlane.nn;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.backlane.kernel.Activation;
+import dev.backlane.kernel.Workers;
+import dev.backlane.optim.Optimizer;
+import dev.backlane.optim.Schedule;
+import dev.backlane.param.SeededRandom;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+    private static final TrainingListener QUIET = new TrainingListener() {};
+    private static final List<Optimizer> OPTIMIZERS = List.of(
+            new Optimizer.GradientDescent(),
+            new Optimizer.Momentum(0.9f),
+            new Optimizer.Nesterov(0.9f),
+            new Optimizer.Adam(),
+            new Optimizer.Adam(0.9f, 0.99f, 1e-6f, 0.01f));
+
+    /** Points in a square, labelled by the quadrant they lie in. */
+    private static Examples quadrants(int count) {
+        SeededRandom random = new SeededRandom(77);
+        float[] x = new float[2 * count];
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            x[2 * i] = (float) (2 * random.nextDouble() - 1);
+            x[2 * i + 1] = (float) (2 * random.nextDouble() - 1);
+            labels[i] = (x[2 * i] > 0 ? 1 : 0) + (x[2 * i + 1] > 0 ? 2 : 0);
+        }
+        return Examples.of(2, x, labels);
+    }
+
+    private static Mlp network(Activation activation) {
+        return Mlp.inputs(2).dense(19, activation).dense(4, Activation.IDENTITY).loss(Loss.SOFTMAX_CROSS_ENTROPY);
+    }
+
+    /**
+     * Every backend and number of threads must end at this very checksum: the suite runs once per backend, so the constant is
+     * what joins them. It moves only when the arithmetic is changed on purpose.
+     */
+    @Test
+    void contract1AWholeRunHasTheSameBitsOnEveryBackendAndNumberOfThreads() {
+        CRC32 crc = new CRC32();
+        for (Optimizer optimizer : OPTIMIZERS) {
+            for (Activation activation : List.of(Activation.SIGMOID, Activation.TANH, Activation.GELU)) {
+                Trainer trainer = new Trainer(
+                        network(activation), optimizer, new Schedule.Cosine(0.05f, 0.001f), 33, 3, 11, 0.5f);
+                TrainingState one = trainer.start();
+                trainer.train(Workers.caller(), quadrants(200), one, QUIET);
+                try (Workers three = Workers.of(3)) {
+                    TrainingState many = trainer.start();
+                    trainer.train(three, quadrants(200), many, QUIET);
+                    assertArrayEquals(one.parameters(), many.parameters(), optimizer + " " + activation);
+                }
+                for (float p : one.parameters()) {
+                    int bits = Float.floatToRawIntBits(p);
+                    crc.update(new byte[] {(byte) bits, (byte) (bits >> 8), (byte) (bits >> 16), (byte) (bits >> 24)});
+                }
+            }
+        }
+        assertEquals("31bc20f1", Long.toHexString(crc.getValue()));
+    }
+
+    @Test
+    void everyOptimizerLearns() {
+        Examples examples = quadrants(400);
+        for (Optimizer optimizer : OPTIMIZERS) {
+            float rate = optimizer instanceof Optimizer.GradientDescent ? 0.5f : 0.03f;
+            double[] losses = new double[2];
+            Trainer trainer = new Trainer(network(Activation.TANH), optimizer, new Schedule.Constant(rate), 20, 30, 3);
+            trainer.train(Workers.caller(), examples, trainer.start(), new TrainingListener() {
+                @Override
+                public boolean onEpoch(int epoch, double meanLoss, double seconds) {
+                    losses[epoch == 0 ? 0 : 1] = meanLoss;
+                    return true;
+                }
+            });
+            assertTrue(losses[1] < 0.2 && losses[1] < losses[0] / 3, optimizer + ": " + Arrays.toString(losses));
+        }
+    }
+
+    @Test
+    void xorIsLearned() {
+        Examples xor = Examples.of(2, new float[] {0, 0, 0, 1, 1, 0, 1, 1}, new int[] {0, 1, 1, 0});
+        Mlp mlp = Mlp.inputs(2).dense(8, Activation.TANH).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR);
+        Trainer trainer =
+                new Trainer(mlp, new Optimizer.Momentum(0.9f), new Schedule.Constant(0.2f), 4, 500, 1);
+        TrainingState state = trainer.start();
+        trainer.train(Workers.caller(), xor, state, QUIET);
+        float[] y = new float[8];
+        mlp.predict(
+                Workers.caller(), 4, new float[] {0, 0, 0, 1, 1, 0, 1, 1}, 0, 2, state.parameters(), 0,
+                mlp.inferenceWorkspace(4), y, 0, 2);
+        for (int i = 0; i < 4; i++) {
+            boolean odd = i == 1 || i == 2;
+            assertTrue(odd ? y[2 * i + 1] > 0.9f : y[2 * i] > 0.9f, Arrays.toString(y));
+        }
+    }
+
+    @Test
+    void aResumedRunHasTheBitsOfOneThatNeverStopped() {
+        Examples examples = quadrants(101);
+        Trainer trainer = new Trainer(
+                network(Activation.RELU), new Optimizer.Adam(), new Schedule.Cosine(0.01f, 0), 10, 6, 5);
+        TrainingState whole = trainer.start();
+        trainer.train(Workers.caller(), examples, whole, QUIET);
+        TrainingState first = trainer.start();
+        trainer.train(Workers.caller(), examples, first, new TrainingListener() {
+            @Override
+            public boolean onEpoch(int epoch, double meanLoss, double seconds) {
+                return epoch < 2;
+            }
+        });
+        assertEquals(3, first.epoch());
+        TrainingState second = new TrainingState(
+                first.parameters().clone(), first.optimizerState().clone(), first.epoch(), first.step());
+        trainer.train(Workers.caller(), examples, second, QUIET);
+        assertArrayEquals(whole.parameters(), second.parameters());
+        assertEquals(whole.step(), second.step());
+        assertEquals(6 * 11, whole.step());
+    }
+
+    @Test
+    void theLastPartialBatchCountsAndEveryExampleIsSeenOnce() {
+        int[] batches = new int[2];
+        int[] seen = new int[1];
+        Trainer trainer = new Trainer(
+                network(Activation.RELU), new Optimizer.GradientDescent(), new Schedule.Constant(0.1f), 7, 1, 5);
+        trainer.train(Workers.caller(), quadrants(23), trainer.start(), new TrainingListener() {
+            @Override
+            public void onBatch(int epoch, int examples, double loss) {
+                batches[0]++;
+                seen[0] = examples;
+            }
+        });
+        assertEquals(4, batches[0]);
+        assertEquals(23, seen[0]);
+    }
+
+    /** One step of plain gradient descent moves against the mean of the examples' gradients. */
+    @Test
+    void theGradientIsAveragedOverTheBatch() {
+        Examples examples = quadrants(8);
+        Mlp mlp = network(Activation.TANH);
+        Trainer trainer =
+                new Trainer(mlp, new Optimizer.GradientDescent(), new Schedule.Constant(1), 8, 1, 5);
+        TrainingState state = trainer.start();
+        float[] before = state.parameters().clone();
+        trainer.train(Workers.caller(), examples, state, QUIET);
+        double[] mean = new double[before.length];
+        float[] gradient = new float[before.length];
+        float[] x = new float[2];
+        int[] label = new int[1];
+        Workspace workspace = mlp.workspace(1);
+        for (int i = 0; i < 8; i++) {
+            examples.gather(new int[] {i}, 0, 1, x, 0);
+            examples.labels(new int[] {i}, 0, 1, label);
+            mlp.forward(Workers.caller(), 1, x, 0, 2, before, 0, workspace);
+            mlp.loss(1, label, 0, 1, workspace);
+            mlp.backward(Workers.caller(), 1, x, 0, 2, before, 0, workspace, gradient, 0, false);
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] += gradient[k] / 8.0;
+            }
+        }
+        for (int k = 0; k < mean.length; k++) {
+            assertEquals(before[k] - mean[k], state.parameters()[k], 1e-6);
+        }
+    }
+
+    @Test
+    void badArgumentsAreNamed() {
+        Mlp mlp = network(Activation.RELU);
+        Optimizer descent = new Optimizer.GradientDescent();
+        Schedule rate = new Schedule.Constant(0.1f);
+        named("mlp", () -> new Trainer(null, descent, rate, 1, 1, 1));
+        named("batch", () -> new Trainer(mlp, descent, rate, 0, 1, 1));
+        named("epochs", () -> new Trainer(mlp, descent, rate, 1, -1, 1));
+        named("maxNorm", () -> new Trainer(mlp, descent, rate, 1, 1, 1, Float.NaN));
+        named("rate", () -> new Schedule.Constant(Float.NaN));
+        named("momentum", () -> new Optimizer.Momentum(1));
+        named("beta2", () -> new Optimizer.Adam(0.9f, Float.NaN, 1e-8f, 0));
+        Trainer trainer = new Trainer(mlp, descent, rate, 4, 1, 1);
+        named("empty", () -> train(trainer, Examples.of(2, new float[0], new int[0]), trainer.start()));
+        named("2 features", () -> train(trainer, Examples.of(3, new float[3], new int[1]), trainer.start()));
+        named("labels", () -> train(trainer, Examples.of(2, new float[2], new int[] {4}), trainer.start()));
+        named("state", () -> train(trainer, quadrants(4), new TrainingState(new float[3], new float[0], 0, 0)));
+        named("features", () -> Examples.of(0, new float[0], new int[0]));
+        named("epoch", () -> new TrainingState(new float[1], new float[0], -1, 0));
+    }
+
+    private static void train(Trainer trainer, Examples examples, TrainingState state) {
+        trainer.train(Workers.caller(), examples, state, QUIET);
+    }
+
+    private static void named(String part, Runnable call) {
+        String message = assertThrows(IllegalArgumentException.class, call::run).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+}
