@@ -11,10 +11,10 @@ final class AdjointMode {
     private static final double SIGMAS = 8;
     private static final double SLACK = 64;
 
-    private final Session session;
+    private final CheckRun run;
 
-    AdjointMode(Session session) {
-        this.session = session;
+    AdjointMode(CheckRun run) {
+        this.run = run;
     }
 
     /** Averages over the nearby points, and the spread of the residual. */
@@ -25,14 +25,14 @@ final class AdjointMode {
     }
 
     void run(Tally tally) {
-        for (int i = 0; i < session.inputCount(); i++) {
-            if (!session.differentiates(i) || session.shape(i).size() == 0) {
+        for (int i = 0; i < run.inputCount(); i++) {
+            if (!run.differentiates(i) || run.shape(i).size() == 0) {
                 continue;
             }
             boolean bisected = false;
-            for (int trial = 0; trial < session.settings().directions(); trial++) {
+            for (int trial = 0; trial < run.settings().directions(); trial++) {
                 double[] tangent = tangent(i, trial);
-                int[] which = session.probes().ofVariant(trial);
+                int[] which = run.probes().ofVariant(trial);
                 double[] analytic = new double[which.length];
                 Outcome[] outcomes = new Outcome[which.length];
                 for (int p = 0; p < which.length; p++) {
@@ -56,8 +56,8 @@ final class AdjointMode {
     }
 
     private double[] tangent(int input, int trial) {
-        SplitMix random = new SplitMix(session.seed(), 9, input, trial);
-        double[] tangent = new double[session.shape(input).size()];
+        SplitMix random = new SplitMix(run.seed(), 9, input, trial);
+        double[] tangent = new double[run.shape(input).size()];
         for (int k = 0; k < tangent.length; k++) {
             tangent[k] = random.nextWeight();
         }
@@ -65,24 +65,24 @@ final class AdjointMode {
     }
 
     private Sides measure(int input, int probe, double[] tangent, int points) {
-        Problem problem = session.tested();
+        Problem problem = run.tested();
         double[] residuals = new double[points];
         double forward = 0;
         double reverse = 0;
         double norm = 0;
         double mean = 0;
         for (int s = 0; s < points; s++) {
-            problem.jitter(new SplitMix(session.seed(), 10, s), s == 0 ? 0 : 2 * problem.epsilon());
+            problem.jitter(new SplitMix(run.seed(), 10, s), s == 0 ? 0 : 2 * problem.epsilon());
             double[] moved = problem.tangent(input, tangent);
-            double[] gradient = problem.gradient(session.probes().cotangent(probe))[input];
-            double lhs = Numbers.dot(moved, session.probes().cotangent(probe));
+            double[] gradient = problem.gradient(run.probes().cotangent(probe))[input];
+            double lhs = Numbers.dot(moved, run.probes().cotangent(probe));
             double rhs = Numbers.dot(tangent, gradient);
             forward += lhs / points;
             reverse += rhs / points;
             residuals[s] = lhs - rhs;
             mean += residuals[s] / points;
             norm = Math.max(
-                    norm, Math.max(termNorm(moved, session.probes().cotangent(probe)), termNorm(tangent, gradient)));
+                    norm, Math.max(termNorm(moved, run.probes().cotangent(probe)), termNorm(tangent, gradient)));
         }
         problem.restore();
         double variance = 0;
@@ -101,14 +101,14 @@ final class AdjointMode {
     }
 
     private double bar(Sides sides) {
-        return SIGMAS * sides.noise() + SLACK * session.tested().epsilon() * sides.norm();
+        return SIGMAS * sides.noise() + SLACK * run.tested().epsilon() * sides.norm();
     }
 
     private Outcome judge(Sides sides) {
         double bar = bar(sides);
         Verdict verdict = !(sides.residual() <= bar)
                 ? Double.isFinite(sides.forward()) ? Verdict.FAIL : Verdict.INCONCLUSIVE
-                : bar <= session.rtol() * sides.norm() ? Verdict.PASS : Verdict.INCONCLUSIVE;
+                : bar <= run.rtol() * sides.norm() ? Verdict.PASS : Verdict.INCONCLUSIVE;
         boolean zero = sides.norm() == 0;
         // an outcome's resolution is six times its noise
         return new Outcome(zero ? Verdict.PASS : verdict, sides.forward(), bar / 6, 0, Double.NaN, false, zero);
@@ -135,7 +135,7 @@ final class AdjointMode {
         unit[from] = 1;
         Sides sides = measure(input, probe, unit, POINTS);
         tally.culprit(input, from, probe, sides.reverse(), judge(sides));
-        tally.diagnose(input, "bisected to " + Structure.at(session.shape(input), from));
+        tally.diagnose(input, "bisected to " + Structure.at(run.shape(input), from));
     }
 
     private double signedResidual(int input, int probe, double[] tangent) {

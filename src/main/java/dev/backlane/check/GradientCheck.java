@@ -490,6 +490,6 @@ public final class GradientCheck {
         }
         Settings settings = new Settings(
                 mode, seed, rtol, absoluteTolerance, maxInconclusive, step, directions, sample, worst, only);
-        return Session.run(settings, tested, inDouble);
+        return CheckRun.run(settings, tested, inDouble);
     }
 }

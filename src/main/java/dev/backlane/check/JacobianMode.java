@@ -12,32 +12,32 @@ final class JacobianMode {
 
     private static final int CALIBRATION = 3;
 
-    private final Session session;
+    private final CheckRun run;
 
-    JacobianMode(Session session) {
-        this.session = session;
+    JacobianMode(CheckRun run) {
+        this.run = run;
     }
 
     void run(Tally tally) {
-        for (int i = 0; i < session.inputCount(); i++) {
-            if (session.differentiates(i)) {
+        for (int i = 0; i < run.inputCount(); i++) {
+            if (run.differentiates(i)) {
                 check(i, tally);
             }
         }
     }
 
     private void check(int input, Tally tally) {
-        Tensor shape = session.shape(input);
-        int[] coordinates = session.coordinates(input);
-        Probes probes = session.probes();
+        Tensor shape = run.shape(input);
+        int[] coordinates = run.coordinates(input);
+        Probes probes = run.probes();
         int start = startLevel(input, coordinates);
         boolean keeps = shape.size() <= DIAGNOSED;
         double[][] numeric = keeps ? new double[probes.count()][shape.size()] : null;
         BitSet failed = new BitSet();
         int guilty = -1;
         for (int k : coordinates) {
-            double[] analytic = session.analytic(input, k);
-            Outcome[] outcomes = session.coordinate(input, k, start, null);
+            double[] analytic = run.analytic(input, k);
+            Outcome[] outcomes = run.coordinate(input, k, start, null);
             Finding finding = tally.coordinate(input, k, analytic, outcomes);
             if (keeps) {
                 for (int p = 0; p < outcomes.length; p++) {
@@ -51,7 +51,7 @@ final class JacobianMode {
             }
         }
         if (keeps && guilty >= 0) {
-            tally.diagnose(input, Diagnosis.ofInput(shape, session.gradient(input, guilty), numeric[guilty], failed));
+            tally.diagnose(input, Diagnosis.ofInput(shape, run.gradient(input, guilty), numeric[guilty], failed));
         }
     }
 
@@ -65,17 +65,17 @@ final class JacobianMode {
     /** Where the ladder usually ends for this input, from a few of its coordinates; independent of what is checked. */
     private int startLevel(int input, int[] coordinates) {
         if (coordinates.length <= 1) {
-            coordinates = IntStream.range(0, session.shape(input).size()).toArray();
+            coordinates = IntStream.range(0, run.shape(input).size()).toArray();
         }
         if (coordinates.length == 0) {
             return 0;
         }
-        SplitMix random = new SplitMix(session.seed(), 6, input);
+        SplitMix random = new SplitMix(run.seed(), 6, input);
         int[] levels = new int[CALIBRATION];
         for (int s = 0; s < CALIBRATION; s++) {
             int[] level = new int[1];
-            Outcome[] outcomes = session.coordinate(
-                    input, random.nextInt(session.shape(input).size()), 0, level);
+            Outcome[] outcomes =
+                    run.coordinate(input, random.nextInt(run.shape(input).size()), 0, level);
             boolean settled = Arrays.stream(outcomes).anyMatch(o -> o != null && o.verdict() != Verdict.INCONCLUSIVE);
             levels[s] = settled ? level[0] : 0;
         }

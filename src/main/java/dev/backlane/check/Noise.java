@@ -13,6 +13,8 @@ import java.util.Arrays;
 final class Noise {
     private static final int POINTS = 7;
     private static final int LINES = 3;
+    /** First distance of neighbours, in epsilons of the inputs: many roundings apart, and still a straight line. */
+    private static final double CLOSE = 64;
     /** Where most neighbours are equal the points are too close to see the noise, and move apart by this much. */
     private static final double WIDER = 0x1p10;
 
@@ -35,7 +37,7 @@ final class Noise {
         boolean[] single = new boolean[m];
         Arrays.fill(single, problem.epsilon() > 1e-10);
         int line = 0;
-        for (double spacing = 16 * problem.epsilon(); spacing <= WIDEST; spacing *= WIDER) {
+        for (double spacing = CLOSE * problem.epsilon(); spacing <= WIDEST; spacing *= WIDER) {
             double[] found = new double[m];
             boolean[] moves = new boolean[m];
             for (int n = 0; n < LINES; n++) {

@@ -4,15 +4,15 @@ import dev.backlane.check.Ladder.Outcome;
 
 /** Random signed directions over each input; a failure is bisected to the coordinate that contributes most to it. */
 final class ProjectionMode {
-    private final Session session;
+    private final CheckRun run;
 
-    ProjectionMode(Session session) {
-        this.session = session;
+    ProjectionMode(CheckRun run) {
+        this.run = run;
     }
 
     void run(Tally tally) {
-        for (int i = 0; i < session.inputCount(); i++) {
-            if (session.differentiates(i) && session.shape(i).size() > 0) {
+        for (int i = 0; i < run.inputCount(); i++) {
+            if (run.differentiates(i) && run.shape(i).size() > 0) {
                 check(i, tally);
             }
         }
@@ -20,24 +20,24 @@ final class ProjectionMode {
 
     private void check(int input, Tally tally) {
         boolean bisected = false;
-        for (int trial = 0; trial < session.settings().directions(); trial++) {
-            Direction direction = session.rademacher(input, trial);
-            int[] which = session.probes().ofVariant(trial);
+        for (int trial = 0; trial < run.settings().directions(); trial++) {
+            Direction direction = run.rademacher(input, trial);
+            int[] which = run.probes().ofVariant(trial);
             if (direction.size() == 1) {
                 // one coordinate has one direction, judged as such
-                tally.coordinate(input, 0, session.analytic(input, 0), session.coordinate(input, 0, 0, null));
+                tally.coordinate(input, 0, run.analytic(input, 0), run.coordinate(input, 0, 0, null));
                 return;
             }
-            Outcome[] outcomes = session.direction(direction, which);
-            tally.direction(input, trial, which, session.analytic(direction, which), outcomes);
+            Outcome[] outcomes = run.direction(direction, which);
+            tally.direction(input, trial, which, run.analytic(direction, which), outcomes);
             for (int n = 0; n < which.length; n++) {
                 if (outcomes[n].verdict() == Verdict.FAIL && !bisected) {
                     bisected = true;
                     bisect(direction, which[n], tally);
                 } else if (outcomes[n].verdict() == Verdict.PASS && !outcomes[n].zero()) {
-                    double norm = direction.norm(session.gradient(input, which[n]));
+                    double norm = direction.norm(run.gradient(input, which[n]));
                     double typical = norm / Math.sqrt(direction.size());
-                    tally.sensitivity(input, (outcomes[n].bar() + session.slack() * norm) / typical);
+                    tally.sensitivity(input, (outcomes[n].bar() + run.slack() * norm) / typical);
                 }
             }
         }
@@ -67,31 +67,31 @@ final class ProjectionMode {
             left = ofHigh.standsOut() ? ofHigh : ofLow;
         }
         int k = current.from;
-        Outcome outcome = session.coordinate(whole.input, k, 0, null)[probe];
+        Outcome outcome = run.coordinate(whole.input, k, 0, null)[probe];
         if (outcome != null) {
-            tally.culprit(whole.input, k, probe, session.gradient(whole.input, probe)[k], outcome);
+            tally.culprit(whole.input, k, probe, run.gradient(whole.input, probe)[k], outcome);
         }
-        tally.diagnose(whole.input, "bisected to " + Structure.at(session.shape(whole.input), k));
+        tally.diagnose(whole.input, "bisected to " + Structure.at(run.shape(whole.input), k));
     }
 
     private record Disagreement(double signed, boolean standsOut) {}
 
     private Disagreement disagreement(Direction direction, int probe) {
         int[] one = {probe};
-        double analytic = session.analytic(direction, one)[0];
+        double analytic = run.analytic(direction, one)[0];
         if (direction.size() == 1) {
-            Outcome o = session.coordinate(direction.input, direction.from, 0, null)[probe];
+            Outcome o = run.coordinate(direction.input, direction.from, 0, null)[probe];
             // unread where another probe of the same output passed
             double slope = o == null ? 0 : o.numeric() * direction.weight(direction.from);
             return new Disagreement(slope - analytic, o != null && o.verdict() == Verdict.FAIL);
         }
-        Outcome o = session.direction(direction, one)[0];
+        Outcome o = run.direction(direction, one)[0];
         double signed = o.numeric() - analytic;
         return new Disagreement(signed, !(Math.abs(signed) <= o.bar()));
     }
 
     private String range(Direction direction) {
-        Tensor shape = session.shape(direction.input);
+        Tensor shape = run.shape(direction.input);
         return Structure.at(shape, direction.from) + " to " + Structure.at(shape, direction.to - 1);
     }
 }

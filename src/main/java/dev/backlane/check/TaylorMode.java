@@ -22,38 +22,38 @@ final class TaylorMode {
     /** No linear part is concluded from larger steps: a slope of 1 there may be any function's. */
     private static final double WIDEST = 0x1p-4;
 
-    private final Session session;
+    private final CheckRun run;
 
-    TaylorMode(Session session) {
-        this.session = session;
+    TaylorMode(CheckRun run) {
+        this.run = run;
     }
 
     /** Both remainders at one step, and their parts: odd holds what a wrong slope leaves, even what a kink leaves. */
     private record Point(double tau, double size, double odd, double even) {}
 
     void run(Tally tally) {
-        for (int i = 0; i < session.inputCount(); i++) {
-            if (!session.differentiates(i) || session.shape(i).size() == 0) {
+        for (int i = 0; i < run.inputCount(); i++) {
+            if (!run.differentiates(i) || run.shape(i).size() == 0) {
                 continue;
             }
-            for (int trial = 0; trial < session.settings().directions(); trial++) {
+            for (int trial = 0; trial < run.settings().directions(); trial++) {
                 check(i, trial, tally);
             }
         }
     }
 
     private void check(int input, int trial, Tally tally) {
-        Direction direction = session.rademacher(input, trial);
-        int[] which = session.probes().ofVariant(trial);
-        Line line = session.line(direction, which);
-        double[][] gradients = session.gradients(input, which);
+        Direction direction = run.rademacher(input, trial);
+        int[] which = run.probes().ofVariant(trial);
+        Line line = run.line(direction, which);
+        double[][] gradients = run.gradients(input, which);
         int probes = which.length;
         List<List<Point>> points = new ArrayList<>();
         for (int p = 0; p < probes; p++) {
             points.add(new ArrayList<>());
         }
         double largest = Numbers.powerOfTwo(0.5 / Math.sqrt(Math.sqrt(direction.size())));
-        double smallest = session.baseStep() * session.baseStep();
+        double smallest = run.baseStep() * run.baseStep();
         for (double tau = largest; tau >= smallest; tau /= RATIO) {
             double[][] remainders = line.remainders(tau, gradients);
             for (int p = 0; p < probes; p++) {
@@ -67,7 +67,7 @@ final class TaylorMode {
                                 tau, (Math.abs(plus) + Math.abs(minus)) / 2, (plus - minus) / 2, (plus + minus) / 2));
             }
         }
-        double[] analytic = session.analytic(direction, which);
+        double[] analytic = run.analytic(direction, which);
         Outcome[] outcomes = new Outcome[probes];
         for (int p = 0; p < probes; p++) {
             outcomes[p] = judge(points.get(p), analytic[p], direction.norm(gradients[p]), line.noiseOf(p), largest);
@@ -87,14 +87,14 @@ final class TaylorMode {
         if (all.stream().allMatch(q -> q.size() == 0) && norm == 0) {
             return outcome(Verdict.PASS, 0, remainderNoise, largest, false, true);
         }
-        if (linear(all, remainderNoise, SLACK * session.tested().epsilon() * Math.max(norm, Math.abs(analytic)))) {
+        if (linear(all, remainderNoise, SLACK * run.tested().epsilon() * Math.max(norm, Math.abs(analytic)))) {
             Point narrow = smallest(all, q -> Math.abs(q.odd()) > LEGIBLE * remainderNoise);
             double numeric = analytic + narrow.odd() / narrow.tau();
             return outcome(Verdict.FAIL, numeric, remainderNoise / narrow.tau(), narrow.tau(), false, false);
         }
         for (Point q : all) {
             // no remainder at a step at which one of the tolerance's size would show: the function is linear up to here
-            if (q.size() <= LEGIBLE * remainderNoise && LEGIBLE * remainderNoise <= session.rtol() * norm * q.tau()) {
+            if (q.size() <= LEGIBLE * remainderNoise && LEGIBLE * remainderNoise <= run.rtol() * norm * q.tau()) {
                 double numeric = analytic + q.odd() / q.tau();
                 return outcome(Verdict.PASS, numeric, remainderNoise / q.tau(), q.tau(), false, false);
             }
@@ -130,8 +130,9 @@ final class TaylorMode {
         boolean goesOn = all.stream()
                 .filter(q -> q.tau() < narrow.tau())
                 .allMatch(q -> Math.abs(q.odd() - rate * q.tau()) <= 6 * noise + 0.2 * Math.abs(rate) * q.tau());
-        boolean smooth = Math.abs(narrow.even()) <= LEGIBLE * noise || slope(used, Point::even) > 1.5;
-        if (Boolean.getBoolean("dbg")) { System.out.println("noise " + noise + " goesOn " + goesOn + " smooth " + smooth + " slope " + slope(used, Point::odd) + " " + legible.size()); all.forEach(System.out::println); }
+        double even = Math.abs(narrow.even());
+        boolean smooth =
+                even <= LEGIBLE * noise || even <= 0.1 * Math.abs(narrow.odd()) || slope(used, Point::even) > 1.5;
         return Math.abs(rate) > slack
                 && wide.tau() <= WIDEST
                 && goesOn

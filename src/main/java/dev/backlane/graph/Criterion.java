@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A loss of outputs a (batch×n) and targets y, times a scale: a scalar. The kernel gives value and gradient at once, so the
- * gradient is kept behind the value until it is asked for.
+ * A loss of outputs a (batch×n) and targets y, times a scale: a scalar. The kernel gives value and gradient at once, so
+ * the gradient is kept behind the value until it is asked for.
  */
 final class Criterion extends Op {
     enum Kind {
@@ -102,7 +102,10 @@ final class Criterion extends Op {
         }
     }
 
-    /** The Hessian of the loss times ȧ. Of a squared error the gradient is linear: it is the gradient at ȧ with targets 0. */
+    /**
+     * The Hessian of the loss times ȧ. Of a squared error the gradient is linear: it is the gradient at ȧ with targets
+     * 0.
+     */
     @Override
     void curve(Node z, Values s) {
         Node x = z.inputs[0];

@@ -7,8 +7,8 @@ import dev.backlane.kernel.Elementwise;
 import dev.backlane.kernel.Gemm;
 
 /**
- * A dense layer Y = f(X·W + b) in one node, on the same kernels in the same order as {@code nn}: the same bits. X is batch×in, W
- * in×out, b out elements; a vector X is a batch of one.
+ * A dense layer Y = f(X·W + b) in one node, on the same kernels in the same order as {@code nn}: the same bits. X is
+ * batch×in, W in×out, b out elements; a vector X is a batch of one.
  */
 final class DenseLayer extends Op {
     private final Activation f;
@@ -130,7 +130,8 @@ final class DenseLayer extends Op {
         int in = w.shape.rows();
         int out = w.shape.cols();
         if (to.wants(w) && to.wants(b) && to.has(w) == to.has(b)) {
-            boolean adds = to.addsTo(w) & to.addsTo(b);
+            boolean adds = to.addsTo(w);
+            to.addsTo(b);
             Dense.backwardWeights(
                     s.workers,
                     batch,

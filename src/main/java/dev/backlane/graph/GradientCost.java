@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What the gradient of one output by all variables costs in either mode: one backward pass, or one forward pass of tangents for
- * every element of every variable.
+ * What the gradient of one output by all variables costs in either mode: one backward pass, or one forward pass of
+ * tangents for every element of every variable.
  *
  * @param variables elements of all variables
  * @param valueMultiplyAdds multiply-adds of the values alone

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A computation graph: nodes in an order in which each comes behind its inputs, with shapes that are fixed. Immutable; holds no
- * numbers but its constants. {@link Values} has the numbers and walks the graph: forward for values, backward for gradients,
- * forward for tangents. Any number of threads may walk one graph at once, each with its own {@code Values}.
+ * A computation graph: nodes in an order in which each comes behind its inputs, with shapes that are fixed. Immutable;
+ * holds no numbers but its constants. {@link Values} has the numbers and walks the graph: forward for values, backward
+ * for gradients, forward for tangents. Any number of threads may walk one graph at once, each with its own {@code
+ * Values}.
  *
  * <pre>{@code
  * Graph.Builder g = Graph.builder();
@@ -127,8 +128,8 @@ public final class Graph {
     }
 
     /**
-     * Numbers for this graph where only some nodes are wanted, and no derivatives: the others' memory is used again as soon as
-     * the last node that reads it is computed.
+     * Numbers for this graph where only some nodes are wanted, and no derivatives: the others' memory is used again as
+     * soon as the last node that reads it is computed.
      *
      * @param workers the threads that its kernels may use
      * @param outputs the nodes whose values are wanted

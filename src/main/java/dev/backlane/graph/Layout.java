@@ -51,7 +51,9 @@ final class Layout {
         return new Layout(offsets, at, graph.active, graph.active, null);
     }
 
-    /** Leaves one behind the other; then the rest, best fit, each place free again behind the last reader of its node. */
+    /**
+     * Leaves one behind the other; then the rest, best fit, each place free again behind the last reader of its node.
+     */
     static Layout reuse(Graph graph, Node... outputs) {
         if (outputs.length == 0) {
             throw new IllegalArgumentException("outputs must have at least one node");

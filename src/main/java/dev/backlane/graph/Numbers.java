@@ -37,6 +37,7 @@ final class Numbers {
         for (int i = 0; i < Math.min(x.length, SHOWN); i++) {
             line.append(i == 0 ? "" : i % shape.cols() == 0 ? "; " : ", ").append(text(x[i]));
         }
-        return line.append(x.length > SHOWN ? ", … " + x.length + " in all]" : "]").toString();
+        return line.append(x.length > SHOWN ? ", … " + x.length + " in all]" : "]")
+                .toString();
     }
 }

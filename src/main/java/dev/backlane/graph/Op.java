@@ -1,11 +1,11 @@
 package dev.backlane.graph;
 
 /**
- * What a node does: how its value follows from its inputs, and its derivatives, side by side in one file per family. The
- * rules call kernels of {@link dev.backlane.kernel}; no formula of theirs is repeated here.
+ * What a node does: how its value follows from its inputs, and its derivatives, side by side in one file per family.
+ * The rules call kernels of {@link dev.backlane.kernel}; no formula of theirs is repeated here.
  *
- * <p>With z = f(x₁, x₂, …), a dot for a tangent (derivative along a direction of the variables) and a bar for a gradient
- * (derivative of one output):
+ * <p>With z = f(x₁, x₂, …), a dot for a tangent (derivative along a direction of the variables) and a bar for a
+ * gradient (derivative of one output):
  *
  * <pre>
  *   value  z ← f(x₁, x₂, …)
@@ -14,8 +14,9 @@ package dev.backlane.graph;
  *   curve  hₖ ← hₖ + z̄·d(∂z/∂xₖ)      second order: how vjp changes as the inputs move along their tangents
  * </pre>
  *
- * <p>The tangent of the reverse pass, which is the Hessian times the direction, needs no more than these: by the product rule
- * it is vjp applied to the tangents h of the gradients, plus curve. For linear operations curve is nothing.
+ * <p>The tangent of the reverse pass, which is the Hessian times the direction, needs no more than these: by the
+ * product rule it is vjp applied to the tangents h of the gradients, plus curve. For linear operations curve is
+ * nothing.
  */
 public abstract sealed class Op permits Leaf, Pointwise, MatMul, Movement, Reduction, DenseLayer, Criterion {
     Op() {}
@@ -29,7 +30,10 @@ public abstract sealed class Op permits Leaf, Pointwise, MatMul, Movement, Reduc
     /** {@code to(xₖ) ← to(xₖ) + from(z)·∂z/∂xₖ} for every input that {@code to} wants. */
     abstract void vjp(Node z, Values s, Slots from, Slots to);
 
-    /** {@code h(xₖ) ← h(xₖ) + g(z)·d(∂z/∂xₖ)} for every input that h wants, with d along t; z has a tangent and a gradient. */
+    /**
+     * {@code h(xₖ) ← h(xₖ) + g(z)·d(∂z/∂xₖ)} for every input that h wants, with d along t; z has a tangent and a
+     * gradient.
+     */
     void curve(Node z, Values s) {}
 
     /**

@@ -441,7 +441,9 @@ public abstract sealed class Operations permits Graph.Builder {
         Shape shape = Broadcast.fit(require(x).shape, require(y).shape);
         if (shape == null) {
             throw mismatch(
-                    kind.name().toLowerCase(Locale.ROOT), x, y,
+                    kind.name().toLowerCase(Locale.ROOT),
+                    x,
+                    y,
                     "they must be equal, or one a scalar or a row of the other");
         }
         return add(new Arithmetic(kind), shape, x, y);
@@ -473,9 +475,8 @@ public abstract sealed class Operations permits Graph.Builder {
 
     private void range(String op, Node x, int from, int to, int length) {
         if (from < 0 || to <= from || to > length) {
-            throw new IllegalArgumentException(
-                    op + ": from and to must be a part of [0, " + length + ") of " + describe(x) + ", but are " + from
-                            + " and " + to);
+            throw new IllegalArgumentException(op + ": from and to must be a part of [0, " + length + ") of "
+                    + describe(x) + ", but are " + from + " and " + to);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.backlane.graph;
 
 /**
- * Operations whose element depends on one element of each operand. A kind states its partial derivatives; the modes follow from
- * them and are the same for all.
+ * Operations whose element depends on one element of each operand. A kind states its partial derivatives; the modes
+ * follow from them and are the same for all.
  */
 abstract sealed class Pointwise extends Op permits Arithmetic, Function {
     /** {@code term ← term·∂z/∂xₖ}. */

@@ -3,8 +3,8 @@ package dev.backlane.graph;
 import java.util.Arrays;
 
 /**
- * One number array per node, all in one flat arena: the values of a graph's nodes, or their gradients, or their tangents. A
- * leaf's array may instead be the caller's own.
+ * One number array per node, all in one flat arena: the values of a graph's nodes, or their gradients, or their
+ * tangents. A leaf's array may instead be the caller's own.
  *
  * <p>A node whose array was not written in the current pass stands for zeros: nothing has to be cleared, and the first
  * contribution overwrites.

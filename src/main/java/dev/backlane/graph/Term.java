@@ -5,8 +5,9 @@ import dev.backlane.kernel.Activations;
 import dev.backlane.kernel.Elementwise;
 
 /**
- * One term of a sum over paths on its way from a node to its neighbour: it starts as the gradient or the tangent that comes in,
- * is multiplied by a local derivative, and is added to what the neighbour has. Reused, so that nothing is allocated.
+ * One term of a sum over paths on its way from a node to its neighbour: it starts as the gradient or the tangent that
+ * comes in, is multiplied by a local derivative, and is added to what the neighbour has. Reused, so that nothing is
+ * allocated.
  *
  * <p>Works in the neighbour's own array where it is the first term there, else in scratch.
  */
@@ -112,7 +113,15 @@ final class Term {
     /** Becomes 1 where x ≥ y, else 0. */
     Term atLeast(Node x, Node y) {
         Broadcast.apply(
-                Elementwise::atLeast, z.shape, x.shape, s.v.array(x), s.v.at(x), y.shape, s.v.array(y), s.v.at(y), place,
+                Elementwise::atLeast,
+                z.shape,
+                x.shape,
+                s.v.array(x),
+                s.v.at(x),
+                y.shape,
+                s.v.array(y),
+                s.v.at(y),
+                place,
                 placeAt);
         return placed();
     }

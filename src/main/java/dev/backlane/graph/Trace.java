@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Every number of a forward and a backward pass, as tables and as a drawing. A snapshot: later walks do not change it.
  *
- * <p>Nothing here computes a derivative. The term that a node sends to an input is what the node's own rule gives when it stands
- * alone in a graph with a variable for each input.
+ * <p>Nothing here computes a derivative. The term that a node sends to an input is what the node's own rule gives when
+ * it stands alone in a graph with a variable for each input.
  */
 public final class Trace {
     private final Graph graph;
@@ -115,8 +115,8 @@ public final class Trace {
     }
 
     /**
-     * The backward pass: target, the gradients that it uses, the calculation with one term per path that leaves the target, and
-     * the value.
+     * The backward pass: target, the gradients that it uses, the calculation with one term per path that leaves the
+     * target, and the value.
      *
      * @return a table
      */
@@ -192,8 +192,11 @@ public final class Trace {
             if (gradients[z.index] != null) {
                 label.append("\ngradient ").append(Numbers.text(z.shape, gradients[z.index]));
             }
-            String colour = z == output ? "gold" : z.inputs.length > 0 ? "white" : graph.active[z.index] ? "lightblue" : "gray90";
-            dot.append(String.format("  v%d [label=\"%s\", fillcolor=%s];%n", z.index, escape(label.toString()), colour));
+            String colour = z == output
+                    ? "gold"
+                    : z.inputs.length > 0 ? "white" : graph.active[z.index] ? "lightblue" : "gray90";
+            dot.append(
+                    String.format("  v%d [label=\"%s\", fillcolor=%s];%n", z.index, escape(label.toString()), colour));
             for (int k = 0; k < z.inputs.length; k++) {
                 String local = "";
                 for (Edge edge : edges) {

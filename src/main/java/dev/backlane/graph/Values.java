@@ -3,15 +3,15 @@ package dev.backlane.graph;
 import dev.backlane.kernel.Workers;
 
 /**
- * The numbers of one {@link Graph} and the walks over it. Values, gradients, tangents and Hessian products are each one flat
- * arena, allocated when first needed; no walk allocates anything after that. Not for two threads at the same time: give each its
- * own.
+ * The numbers of one {@link Graph} and the walks over it. Values, gradients, tangents and Hessian products are each one
+ * flat arena, allocated when first needed; no walk allocates anything after that. Not for two threads at the same time:
+ * give each its own.
  *
  * <ul>
  *   <li>{@link #forward()} computes every node's value once, in order.
- *   <li>{@link #backward(Node)} walks back from one output and gives every node the sum over its successors of (successor's
- *       gradient × local derivative): each node once, each local derivative once, whatever the number of paths.
- *   <li>{@link #jvp()} computes the derivative of every node along one direction of the variables.
+ *   <li>{@link #backward(Node)} walks back from one output and gives every node the sum over its successors of
+ *       (successor's gradient × local derivative): each node once, each local derivative once, whatever the number of
+ *   paths. <li>{@link #jvp()} computes the derivative of every node along one direction of the variables.
  *   <li>{@link #hessianProduct(Node)} is the tangent of the backward walk along that direction.
  * </ul>
  */
@@ -129,9 +129,8 @@ public final class Values {
     public Values setLabels(Node leaf, int[] array, int offset) {
         int n = requireLeaf(leaf);
         if (array == null || offset < 0 || (long) offset + n > array.length) {
-            throw new IllegalArgumentException(
-                    "array needs " + n + " labels from offset " + offset + ", but has "
-                            + (array == null ? "none" : String.valueOf(array.length)));
+            throw new IllegalArgumentException("array needs " + n + " labels from offset " + offset + ", but has "
+                    + (array == null ? "none" : String.valueOf(array.length)));
         }
         float[] to = v.array(leaf);
         for (int i = 0; i < n; i++) {
@@ -264,8 +263,9 @@ public final class Values {
     }
 
     /**
-     * Second order, forward over reverse: the Hessian of a scalar times the direction that was set, for every node the tangent of
-     * its gradient. Walks forward for tangents, backward for gradients, and backward for the tangents of the gradients.
+     * Second order, forward over reverse: the Hessian of a scalar times the direction that was set, for every node the
+     * tangent of its gradient. Walks forward for tangents, backward for gradients, and backward for the tangents of the
+     * gradients.
      *
      * @param output a scalar that depends on a variable
      * @return this
@@ -321,7 +321,8 @@ public final class Values {
     public void copyValues(Node node, float[] to, int offset) {
         requireRange("to", to, offset, require(node).size());
         if (!layout.readable[node.index]) {
-            throw new IllegalStateException(graph.name(node) + " is not an output: inference has used its memory again");
+            throw new IllegalStateException(
+                    graph.name(node) + " is not an output: inference has used its memory again");
         }
         if (!v.has(node)) {
             throw new IllegalStateException(graph.name(node) + " has no value yet: call forward");
@@ -378,8 +379,8 @@ public final class Values {
     }
 
     /**
-     * The part of the last {@link #hessianProduct(Node)} that belongs to a node: for a variable, its rows of the Hessian times the
-     * direction.
+     * The part of the last {@link #hessianProduct(Node)} that belongs to a node: for a variable, its rows of the
+     * Hessian times the direction.
      *
      * @param node which
      * @return a copy, row-major

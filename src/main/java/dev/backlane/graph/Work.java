@@ -1,14 +1,14 @@
 package dev.backlane.graph;
 
 /**
- * What one backward pass did, counted as it went, and what it would have taken to follow every path from the output to every
- * variable on its own.
+ * What one backward pass did, counted as it went, and what it would have taken to follow every path from the output to
+ * every variable on its own.
  *
  * @param nodes nodes visited, each once
  * @param localDerivatives local derivatives ∂z/∂xₖ computed: one per edge
  * @param paths paths from the output to the variables
- * @param reused local derivatives that following every path by plain recursion would have computed again; the pass finds their products
- *     in the gradient that is already whole
+ * @param reused local derivatives that following every path by plain recursion would have computed again; the pass
+ *     finds their products in the gradient that is already whole
  */
 public record Work(long nodes, long localDerivatives, double paths, double reused) {
     static Work of(Values s, Node output) {

@@ -3,11 +3,11 @@ package dev.backlane.kernel;
 import java.util.Arrays;
 
 /**
- * Arithmetic on vectors, element by element, with the rearrangements and sums that go with it: what a computation graph needs
- * beyond layers, activations and losses.
+ * Arithmetic on vectors, element by element, with the rearrangements and sums that go with it: what a computation graph
+ * needs beyond layers, activations and losses.
  *
- * <p>An operand has a step: 1 for a vector, 0 for one number that stands for a vector of it, so {@code z ← x·2} and {@code
- * z ← 1/x} are calls of the same kernels. A row that goes with every row of a matrix is one call per row.
+ * <p>An operand has a step: 1 for a vector, 0 for one number that stands for a vector of it, so {@code z ← x·2} and
+ * {@code z ← 1/x} are calls of the same kernels. A row that goes with every row of a matrix is one call per row.
  *
  * <p>All kernels here may run exactly in place; any other overlap of an output and an input is refused.
  */
@@ -49,8 +49,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void add(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -69,8 +69,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void subtract(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -89,8 +89,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void multiply(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -109,8 +109,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, added to
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void multiplyAdd(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -129,8 +129,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void divide(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -149,8 +149,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void max(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -169,8 +169,8 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void min(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
@@ -178,8 +178,8 @@ public final class Elementwise {
     }
 
     /**
-     * {@code z ← 1} where x ≥ y, 0 where x &lt; y, NaN where either is: the derivative of {@link #max} by x, and of {@link
-     * #min} by y.
+     * {@code z ← 1} where x ≥ y, 0 where x &lt; y, NaN where either is: the derivative of {@link #max} by x, and of
+     * {@link #min} by y.
      *
      * @param n length of z
      * @param x first operand
@@ -190,16 +190,15 @@ public final class Elementwise {
      * @param yStep 1, or 0 where y is one number
      * @param z n elements, overwritten
      * @param zOffset where z starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or z overlaps an operand
+     *     and is not exactly it; nothing is written then
      */
     public static void atLeast(
             int n, float[] x, int xOffset, int xStep, float[] y, int yOffset, int yStep, float[] z, int zOffset) {
         run(AT_LEAST, n, x, xOffset, xStep, y, yOffset, yStep, z, zOffset);
     }
 
-    private static void run(
-            Pass pass, int n, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo) {
+    private static void run(Pass pass, int n, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo) {
         Args.size("n", n);
         operand("x", x, xo, "xStep", xs, n, z, zo);
         operand("y", y, yo, "yStep", ys, n, z, zo);
@@ -251,8 +250,8 @@ public final class Elementwise {
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -267,8 +266,8 @@ public final class Elementwise {
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void sqrt(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -283,8 +282,8 @@ public final class Elementwise {
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void square(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -299,8 +298,8 @@ public final class Elementwise {
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void abs(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -308,15 +307,16 @@ public final class Elementwise {
     }
 
     /**
-     * {@code y ← 1} where x is positive, −1 where negative, else x, which is a zero or NaN: the derivative of {@link #abs}.
+     * {@code y ← 1} where x is positive, −1 where negative, else x, which is a zero or NaN: the derivative of {@link
+     * #abs}.
      *
      * @param n length of x and y
      * @param x operand
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void sign(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -324,9 +324,10 @@ public final class Elementwise {
     }
 
     /**
-     * {@code y ← xᵖ}, as {@link Math#pow} defines it. Products for p = 1, 2 and 3 and a quotient for p = −1, on vectors. Any other p
-     * takes {@code Math.pow} in double, rounded, element by element and some fifty times slower: the same bits on every backend;
-     * another processor may round a rare result that lies next to halfway between two floats the other way.
+     * {@code y ← xᵖ}, as {@link Math#pow} defines it. Products for p = 1, 2 and 3 and a quotient for p = −1, on
+     * vectors. Any other p takes {@code Math.pow} in double, rounded, element by element and some fifty times slower:
+     * the same bits on every backend; another processor may round a rare result that lies next to halfway between two
+     * floats the other way.
      *
      * @param n length of x and y
      * @param p exponent
@@ -334,8 +335,8 @@ public final class Elementwise {
      * @param xOffset where x starts
      * @param y n elements, overwritten
      * @param yOffset where y starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is not
-     *     exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps x and is
+     *     not exactly it; nothing is written then
      */
     public static void power(int n, float p, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
@@ -362,8 +363,8 @@ public final class Elementwise {
     }
 
     /**
-     * {@code dx ← dy·f″}: what the curvature of an activation adds to a second-order derivative. At a kink f″ is 0; NaN stays
-     * NaN.
+     * {@code dx ← dy·f″}: what the curvature of an activation adds to a second-order derivative. At a kink f″ is 0; NaN
+     * stays NaN.
      *
      * @param f activation
      * @param n length of the vectors
@@ -373,8 +374,8 @@ public final class Elementwise {
      * @param dyOffset where dy starts
      * @param dx n elements, overwritten
      * @param dxOffset where dx starts
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or dx overlaps an input and is
-     *     not exactly it; nothing is written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or dx overlaps an input
+     *     and is not exactly it; nothing is written then
      */
     public static void secondDerivative(
             Activation f, int n, float[] saved, int savedOffset, float[] dy, int dyOffset, float[] dx, int dxOffset) {
@@ -399,11 +400,10 @@ public final class Elementwise {
      * @param y Y, cols×rows, overwritten
      * @param yOffset where Y starts
      * @param ldy distance of Y's rows
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or Y overlaps X; nothing is
-     *     written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or Y overlaps X; nothing
+     *     is written then
      */
-    public static void transpose(
-            int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
+    public static void transpose(int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, int ldy) {
         matrix(rows, cols, x, xOffset, ldx);
         Args.matrix("y", y, yOffset, cols, rows, ldy);
         Args.disjoint("y", y, yOffset, cols, rows, ldy, "x", x, xOffset, rows, cols, ldx);
@@ -421,7 +421,8 @@ public final class Elementwise {
     }
 
     /**
-     * {@code y ← Σ_j x[·][j]} or {@code y ← y + Σ_j x[·][j]}: one sum per row, each in the order of {@link Vectors#sum}.
+     * {@code y ← Σ_j x[·][j]} or {@code y ← y + Σ_j x[·][j]}: one sum per row, each in the order of {@link
+     * Vectors#sum}.
      *
      * @param rows rows of X, length of y
      * @param cols columns of X
@@ -431,8 +432,8 @@ public final class Elementwise {
      * @param y rows elements
      * @param yOffset where y starts
      * @param accumulate whether to add to y; else it is overwritten and never read
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps X; nothing is
-     *     written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps X; nothing
+     *     is written then
      */
     public static void rowSums(
             int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, boolean accumulate) {
@@ -446,8 +447,8 @@ public final class Elementwise {
     }
 
     /**
-     * {@code y ← Σ_i x[i][·]} or {@code y ← y + Σ_i x[i][·]}: one sum per column, in ascending order of the rows, started from
-     * what y holds or 0.
+     * {@code y ← Σ_i x[i][·]} or {@code y ← y + Σ_i x[i][·]}: one sum per column, in ascending order of the rows,
+     * started from what y holds or 0.
      *
      * @param rows rows of X
      * @param cols columns of X, length of y
@@ -457,8 +458,8 @@ public final class Elementwise {
      * @param y cols elements
      * @param yOffset where y starts
      * @param accumulate whether to add to y; else it is overwritten and never read
-     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps X; nothing is
-     *     written then
+     * @throws IllegalArgumentException if an argument is out of its range, an array too short, or y overlaps X; nothing
+     *     is written then
      */
     public static void columnSums(
             int rows, int cols, float[] x, int xOffset, int ldx, float[] y, int yOffset, boolean accumulate) {

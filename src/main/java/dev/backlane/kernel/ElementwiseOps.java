@@ -50,7 +50,8 @@ abstract class ElementwiseOps {
     /** {@code y ← (x·x)·x}. */
     abstract void cube(int n, float[] x, int xo, float[] y, int yo);
 
-    // Second derivatives of activations, times dy. Those that read x are even functions: they take x = −|x|, where σ is small and
+    // Second derivatives of activations, times dy. Those that read x are even functions: they take x = −|x|, where σ is
+    // small and
     // σ(1 − σ) does not cancel, and s = σ of what their formula says.
 
     private static final int CHUNK = 256;
@@ -107,8 +108,7 @@ abstract class ElementwiseOps {
                     if (gelu) {
                         geluArgument(m, buffer, 0, buffer, CHUNK);
                     }
-                    Kernels.SWEEPS.activate(
-                            Activation.SIGMOID, m, buffer, gelu ? CHUNK : 0, buffer, CHUNK);
+                    Kernels.SWEEPS.activate(Activation.SIGMOID, m, buffer, gelu ? CHUNK : 0, buffer, CHUNK);
                     if (gelu) {
                         geluSecond(m, buffer, 0, buffer, CHUNK, dy, dyo + i, dx, dxo + i);
                     } else if (f.kind() == Activation.Kind.SILU) {

@@ -119,7 +119,7 @@ final class ScalarElementwise extends ElementwiseOps {
     void kinkSecond(int n, float[] y, int yo, float[] dy, int dyo, float[] dx, int dxo) {
         for (int i = 0; i < n; i++) {
             float a = y[yo + i];
-            dx[dxo + i] = dy[dyo + i] * (a != a ? a : 0);
+            dx[dxo + i] = dy[dyo + i] * (Float.isNaN(a) ? a : 0);
         }
     }
 

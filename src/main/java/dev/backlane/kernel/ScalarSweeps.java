@@ -199,7 +199,7 @@ final class ScalarSweeps extends Sweeps {
         float max = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < n; i++) {
             float v = x[xo + i];
-            max = v > max || v != v ? v : max;
+            max = v > max || Float.isNaN(v) ? v : max;
         }
         return max + 0f;
     }
@@ -208,9 +208,9 @@ final class ScalarSweeps extends Sweeps {
     int indexOfMax(int n, float[] x, int xo) {
         int best = 0;
         float max = x[xo];
-        for (int i = 1; i < n && max == max; i++) {
+        for (int i = 1; i < n && !Float.isNaN(max); i++) {
             float v = x[xo + i];
-            if (v > max || v != v) {
+            if (v > max || Float.isNaN(v)) {
                 max = v;
                 best = i;
             }

@@ -12,12 +12,12 @@ import java.lang.invoke.MethodType;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The elementwise passes on vectors of the hardware's width. Each has its own small loop, so that each is compiled on its
- * own. The last vector overlaps the one before; it is loaded before the first store, so that the loops may run in place;
- * vectors shorter than the hardware's go to the scalar code.
+ * The elementwise passes on vectors of the hardware's width. Each has its own small loop, so that each is compiled on
+ * its own. The last vector overlaps the one before; it is loaded before the first store, so that the loops may run in
+ * place; vectors shorter than the hardware's go to the scalar code.
  *
- * <p>The loops call nothing but the Vector API's own methods, which C2 always inlines; a helper of ours it may not, and would
- * then box a vector per call. The one exception, the logarithm, is reached as {@link SimdMathSweeps} says.
+ * <p>The loops call nothing but the Vector API's own methods, which C2 always inlines; a helper of ours it may not, and
+ * would then box a vector per call. The one exception, the logarithm, is reached as {@link SimdMathSweeps} says.
  */
 final class SimdElementwise extends ElementwiseOps {
     private static final int WIDTH = Simd.LANES;
@@ -32,7 +32,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).add(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).add(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .add(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -46,7 +48,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).sub(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).sub(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .sub(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -60,7 +64,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).mul(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).mul(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .mul(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -72,9 +78,12 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).fma(FloatVector.fromArray(F, y, yo + last), FloatVector.fromArray(F, z, zo + last));
+        FloatVector end = FloatVector.fromArray(F, x, xo + last)
+                .fma(FloatVector.fromArray(F, y, yo + last), FloatVector.fromArray(F, z, zo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).fma(FloatVector.fromArray(F, y, yo + i), FloatVector.fromArray(F, z, zo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .fma(FloatVector.fromArray(F, y, yo + i), FloatVector.fromArray(F, z, zo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -88,7 +97,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).div(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).div(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .div(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -102,7 +113,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).max(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).max(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .max(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -116,7 +129,9 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last).min(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).min(FloatVector.fromArray(F, y, yo + i)).intoArray(z, zo + i);
+            FloatVector.fromArray(F, x, xo + i)
+                    .min(FloatVector.fromArray(F, y, yo + i))
+                    .intoArray(z, zo + i);
         }
         end.intoArray(z, zo + last);
     }
@@ -134,7 +149,10 @@ final class SimdElementwise extends ElementwiseOps {
             int at = Math.min(i, last);
             FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
             FloatVector b = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector.broadcast(F, Float.NaN).blend(1f, a.compare(GE, b)).blend(0f, a.compare(LT, b)).intoArray(z, zo + at);
+            FloatVector.broadcast(F, Float.NaN)
+                    .blend(1f, a.compare(GE, b))
+                    .blend(0f, a.compare(LT, b))
+                    .intoArray(z, zo + at);
         }
     }
 

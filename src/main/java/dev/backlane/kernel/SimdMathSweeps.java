@@ -116,7 +116,7 @@ final class SimdMathSweeps {
         return (RuntimeException) t;
     }
 
-    private static void exp(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void exp(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector shift = FloatVector.broadcast(F, -p);
@@ -131,7 +131,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void sigmoid(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void sigmoid(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -146,7 +146,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void tanh(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void tanh(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -161,7 +161,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void elu(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void elu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -176,7 +176,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void softplus(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void softplus(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -191,7 +191,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void silu(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void silu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -206,7 +206,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void gelu(int n, float p, float[] x, int xo, float[] y, int yo) {
+    static void gelu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         FloatVector same = FloatVector.broadcast(F, -0f);
@@ -221,7 +221,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void sigmoidTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void sigmoidTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
@@ -239,7 +239,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void siluDerivativeTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void siluDerivativeTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
@@ -257,7 +257,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void geluDerivativeTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void geluDerivativeTimes(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
@@ -275,7 +275,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void sigmoidDelta(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void sigmoidDelta(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
@@ -293,7 +293,7 @@ final class SimdMathSweeps {
         }
     }
 
-    private static void sigmoidTerms(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
+    static void sigmoidTerms(int n, float p, float[] x, int xo, float[] y, int yo, float[] z, int zo) {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);

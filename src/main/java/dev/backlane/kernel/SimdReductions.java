@@ -336,7 +336,7 @@ final class SimdReductions {
 
     static int indexOfMax(int n, float[] x, int xo) {
         float max = max(n, x, xo);
-        boolean nan = max != max;
+        boolean nan = Float.isNaN(max);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             FloatVector v = FloatVector.fromArray(F, x, xo + i);
@@ -346,7 +346,7 @@ final class SimdReductions {
             }
         }
         for (; i < n - 1; i++) {
-            if (nan ? x[xo + i] != x[xo + i] : x[xo + i] == max) {
+            if (nan ? Float.isNaN(x[xo + i]) : x[xo + i] == max) {
                 break;
             }
         }

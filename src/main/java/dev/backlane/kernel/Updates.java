@@ -193,10 +193,10 @@ public final class Updates {
         state("v", v, vOffset, n, p, pOffset, g, gOffset);
         Args.disjoint("v", v, vOffset, n, "m", m, mOffset, n);
         // StrictMath: the same bits on every machine.
-        float rate = (float) (learningRate / (1 - StrictMath.pow(beta1, step)));
+        float rate = (float) (learningRate / (1 - StrictMath.pow(beta1, (double) step)));
         UpdateJob job = withVelocity(UpdateJob.Kind.ADAM, n, rate, beta1, p, pOffset, g, gOffset, m, mOffset);
         job.beta2 = beta2;
-        job.root = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, step)));
+        job.root = (float) (1 / Math.sqrt(1 - StrictMath.pow(beta2, (double) step)));
         job.epsilon = epsilon;
         job.keep = (float) (1 - (double) learningRate * decay);
         job.v = v;

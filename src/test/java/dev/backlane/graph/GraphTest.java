@@ -33,15 +33,16 @@ class GraphTest {
         Node b = g.variable("b", 2);
         Node y = g.exp(x);
         assertEquals(
-                "add: shapes do not fit: x is 2×3 and w is 4×5; they must be equal, or one a scalar or a row of the other",
+                "add: shapes do not fit: x is 2×3 and w is 4×5; they must be equal, or one a scalar or a row of the"
+                        + " other",
                 refused(() -> g.add(x, w)));
         assertEquals(
                 "multiply: shapes do not fit: v3 is 2×3 and b is 2; they must be equal, or one a scalar or a row of the"
                         + " other",
                 refused(() -> g.multiply(y, b)));
         assertEquals(
-                "matmul: shapes do not fit: x is 2×3 and w is 4×5; the columns of the first must be as many as the rows of"
-                        + " the second",
+                "matmul: shapes do not fit: x is 2×3 and w is 4×5; the columns of the first must be as many as the"
+                        + " rows of the second",
                 refused(() -> g.matmul(x, w)));
         assertEquals(
                 "dense: shapes do not fit: w is 4×5 and b is 2; the second must be a vector, as long as the first has"
@@ -56,7 +57,8 @@ class GraphTest {
         assertTrue(refused(() -> g.concatColumns(x, w)).startsWith("concatColumns: shapes do not fit: x is 2×3 and w"));
         assertTrue(refused(() -> g.squaredError(x, g.data("t", 3, 2), 1)).contains("x is 2×3 and t is 3×2"));
         assertEquals(
-                "squared_error: targets must not depend on a variable: v3 is 2×3", refused(() -> g.squaredError(x, y, 1)));
+                "squared_error: targets must not depend on a variable: v3 is 2×3",
+                refused(() -> g.squaredError(x, y, 1)));
     }
 
     @Test
@@ -96,7 +98,8 @@ class GraphTest {
         assertTrue(tooEarly(() -> v.gradients(x)).contains("call backward"));
         assertTrue(tooEarly(() -> v.tangents(x)).contains("call jvp"));
         assertTrue(tooEarly(() -> v.hessianProducts(x)).contains("call hessianProduct"));
-        assertTrue(refused(() -> v.backward(x)).contains("needs 1 numbers") || refused(() -> v.backward(x)).contains("2"));
+        assertTrue(refused(() -> v.backward(x)).contains("needs 1 numbers")
+                || refused(() -> v.backward(x)).contains("2"));
         assertTrue(refused(() -> v.backward(data)).contains("must depend on a variable"));
         assertTrue(refused(() -> v.value(x)).contains("x is 2"));
     }
@@ -148,7 +151,9 @@ class GraphTest {
         Memory memory = graph.memory(z);
         assertEquals(n, memory.kept());
         assertEquals(2, memory.reused());
-        assertEquals(0.25f, graph.inference(Workers.caller(), z).set(x, 0.25f).forward().value(z));
+        assertEquals(
+                0.25f,
+                graph.inference(Workers.caller(), z).set(x, 0.25f).forward().value(z));
     }
 
     /** Two hidden layers and a skip connection, in inference: the same values in less memory. */
@@ -191,7 +196,8 @@ class GraphTest {
         // Three at once where the skip is added: both operands and the sum.
         assertEquals(3 * 40, memory.live());
         assertEquals(3 * 40, memory.reused());
-        assertTrue(memory.toString().contains("1,124 bytes without reuse, 480 with (2.3 times less"), memory.toString());
+        assertTrue(
+                memory.toString().contains("1,124 bytes without reuse, 480 with (2.3 times less"), memory.toString());
         Node hidden = graph.nodes().get(3);
         assertTrue(tooEarly(() -> inference.values(hidden)).contains("is not an output"));
         assertTrue(tooEarly(() -> inference.backward(loss)).contains("inference"));
@@ -208,7 +214,8 @@ class GraphTest {
         Node y = g.add(g.sum(g.square(w)), g.multiply(g.sum(u), g.constant(0)));
         float[] parameters = {9, 1, 2, 3, 4, 5, 9};
         float[] gradients = {9, 9, 9, 9, 9, 9, 9};
-        Values v = g.build().values().bind(w, parameters, 1).bind(u, parameters, 4).set(free, 1);
+        Values v =
+                g.build().values().bind(w, parameters, 1).bind(u, parameters, 4).set(free, 1);
         v.bindGradient(w, gradients, 1).bindGradient(u, gradients, 4).bindGradient(free, gradients, 6);
         v.forward().backward(y);
         assertArrayEquals(new float[] {9, 2, 4, 6, 0, 0, 0}, gradients);
@@ -256,6 +263,27 @@ class GraphTest {
         assertArrayEquals(new float[] {0, 1, 1}, v.gradients(y));
     }
 
+    /** Weights that something else uses as well, as in weight decay: the layer adds to theirs and overwrites the bias's. */
+    @Test
+    void weightsOfALayerMayBeUsedElsewhere() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.constant(new float[] {1, 2, 3, 4}, 2, 2);
+        Node w = g.variable("w", 2, 2);
+        Node b = g.variable("b", 2);
+        Node y = g.sum(g.dense(Activation.IDENTITY, x, w, b));
+        Node loss = g.add(y, g.multiply(g.sum(g.square(w)), g.constant(0.5f)));
+        Node other = g.add(y, g.multiply(g.sum(g.square(b)), g.constant(0.5f)));
+        Values v = g.build().values().set(w, 1, 2, 3, 4).set(b, 5, 6).forward();
+        for (int i = 0; i < 2; i++) {
+            v.backward(loss);
+            assertArrayEquals(new float[] {4 + 1, 4 + 2, 6 + 3, 6 + 4}, v.gradients(w));
+            assertArrayEquals(new float[] {2, 2}, v.gradients(b));
+            v.backward(other);
+            assertArrayEquals(new float[] {4, 4, 6, 6}, v.gradients(w));
+            assertArrayEquals(new float[] {2 + 5, 2 + 6}, v.gradients(b));
+        }
+    }
+
     /** A full gradient in forward mode takes a pass per input; in reverse mode one. */
     @Test
     void gradientCostComparesTheModes() {
@@ -265,7 +293,9 @@ class GraphTest {
         Node y = g.dense(Activation.SIGMOID, g.data("x", 3, 7), w, b);
         Node loss = g.squaredError(y, g.data("t", 3, 5), 1);
         Values v = g.build().values().set(w, new float[35]).set(b, new float[5]);
-        v.set(v.graph().node("x"), new float[21]).set(v.graph().node("t"), new float[15]).forward();
+        v.set(v.graph().node("x"), new float[21])
+                .set(v.graph().node("t"), new float[15])
+                .forward();
         GradientCost cost = GradientCost.of(v, loss);
         assertEquals(40, cost.variables());
         assertEquals(3 * 7 * 5 + 15 + 15, cost.valueMultiplyAdds());

@@ -155,7 +155,10 @@ class OneTruthTest {
         if (Backend.describe().contains("emulated")) {
             return;
         }
-        Mlp mlp = Mlp.inputs(30).dense(20, Activation.GELU).dense(10, Activation.IDENTITY).loss(Loss.SOFTMAX_CROSS_ENTROPY);
+        Mlp mlp = Mlp.inputs(30)
+                .dense(20, Activation.GELU)
+                .dense(10, Activation.IDENTITY)
+                .loss(Loss.SOFTMAX_CROSS_ENTROPY);
         Twins twins = new Twins(mlp, 8, 1);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;

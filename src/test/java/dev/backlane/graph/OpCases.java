@@ -8,7 +8,9 @@ import java.util.SplittableRandom;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
 
-/** One or more cases of every operation, each with what it should be in double, by formulas that share no code with it. */
+/**
+ * One or more cases of every operation, each with what it should be in double, by formulas that share no code with it.
+ */
 final class OpCases {
     /** Builds the node under test from its inputs. */
     interface Builder {
@@ -164,7 +166,13 @@ final class OpCases {
 
     private void unary(String name, Draw draw, Builder builder, DoubleUnaryOperator f) {
         for (Shape shape : List.of(S, MATRIX)) {
-            add(name, List.of(shape), 0, draw, builder, x -> Arrays.stream(x[0]).map(f).toArray());
+            add(
+                    name,
+                    List.of(shape),
+                    0,
+                    draw,
+                    builder,
+                    x -> Arrays.stream(x[0]).map(f).toArray());
         }
     }
 
@@ -237,10 +245,20 @@ final class OpCases {
             return z;
         });
         add("reshape", List.of(MATRIX), 0, Draw.ANY, (g, x) -> g.reshape(x[0], 57), x -> x[0].clone());
-        add("sliceRows", List.of(MATRIX), 0, Draw.ANY, (g, x) -> g.sliceRows(x[0], 1, 3), x ->
-                Arrays.copyOfRange(x[0], 19, 57));
-        add("sliceColumns", List.of(ROW), 0, Draw.ANY, (g, x) -> g.sliceColumns(x[0], 2, 7), x ->
-                Arrays.copyOfRange(x[0], 2, 7));
+        add(
+                "sliceRows",
+                List.of(MATRIX),
+                0,
+                Draw.ANY,
+                (g, x) -> g.sliceRows(x[0], 1, 3),
+                x -> Arrays.copyOfRange(x[0], 19, 57));
+        add(
+                "sliceColumns",
+                List.of(ROW),
+                0,
+                Draw.ANY,
+                (g, x) -> g.sliceColumns(x[0], 2, 7),
+                x -> Arrays.copyOfRange(x[0], 2, 7));
         add("sliceColumns", List.of(MATRIX), 0, Draw.ANY, (g, x) -> g.sliceColumns(x[0], 1, 18), x -> {
             double[] z = new double[51];
             for (int i = 0; i < 51; i++) {
@@ -311,18 +329,14 @@ final class OpCases {
                 }
                 return sum;
             });
-            criterion(
-                    "softmaxCrossEntropy",
-                    shape,
-                    (g, x) -> g.softmaxCrossEntropy(x[0], x[1], scale),
-                    (a, y) -> {
-                        double log = Math.log(Arrays.stream(a).map(Math::exp).sum());
-                        double sum = 0;
-                        for (int j = 0; j < a.length; j++) {
-                            sum += y[j] * (log - a[j]);
-                        }
-                        return sum;
-                    });
+            criterion("softmaxCrossEntropy", shape, (g, x) -> g.softmaxCrossEntropy(x[0], x[1], scale), (a, y) -> {
+                double log = Math.log(Arrays.stream(a).map(Math::exp).sum());
+                double sum = 0;
+                for (int j = 0; j < a.length; j++) {
+                    sum += y[j] * (log - a[j]);
+                }
+                return sum;
+            });
         }
         cases.add(new Case(
                 "softmaxCrossEntropy labels",

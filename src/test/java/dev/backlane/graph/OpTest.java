@@ -8,6 +8,7 @@ import dev.backlane.kernel.Activation;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,9 @@ class OpTest {
         for (int which = -1; which < (c.variables() > 1 ? c.variables() : 0); which++) {
             float[][] direction = new float[c.shapes().size()][];
             for (int k = 0; k < c.variables(); k++) {
-                direction[k] = which < 0 || which == k ? random(31 + k, c.shapes().get(k).size()) : null;
+                direction[k] = which < 0 || which == k
+                        ? random(31 + k, c.shapes().get(k).size())
+                        : null;
             }
             directions.add(direction);
         }
@@ -191,9 +194,13 @@ class OpTest {
         float[] u = random(19, once.z.size());
         float[] w = random(20, once.z.size());
         OpCases.Case twice = new OpCases.Case(
-                c.name(), c.shapes(), c.data(), c.draws(),
+                c.name(),
+                c.shapes(),
+                c.data(),
+                c.draws(),
                 (g, n) -> g.concatColumns(
-                        g.reshape(c.builder().build(g, n), u.length), g.reshape(c.builder().build(g, n), w.length)),
+                        g.reshape(c.builder().build(g, n), u.length),
+                        g.reshape(c.builder().build(g, n), w.length)),
                 c.oracle());
         float[] both = new float[u.length + w.length];
         System.arraycopy(u, 0, both, 0, u.length);
@@ -222,6 +229,31 @@ class OpTest {
         }
     }
 
+    /** Each walk starts afresh: what earlier ones left in the arenas does not show. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void walksForgetWhatWasBefore(OpCases.Case c) {
+        float[][] x = c.inputs(8);
+        Built fresh = build(c, x);
+        Built used = build(c, x);
+        float[] u = random(23, fresh.z.size());
+        used.values.backward(used.z, false, random(24, u.length)).backward(used.z, false, u);
+        fresh.values.backward(fresh.z, false, u);
+        List<float[][]> directions = directions(c);
+        for (float[][] direction : directions) {
+            direct(used, direction);
+            used.values.jvp();
+        }
+        direct(used, directions.get(0));
+        direct(fresh, directions.get(0));
+        assertArrayEquals(
+                fresh.values.jvp().tangents(fresh.z), used.values.jvp().tangents(used.z), "tangent");
+        for (int k = 0; k < c.variables(); k++) {
+            assertArrayEquals(
+                    fresh.values.gradients(fresh.inputs[k]), used.values.gradients(used.inputs[k]), "input " + k);
+        }
+    }
+
     /** What is not a variable costs nothing and changes nothing. */
     @ParameterizedTest
     @MethodSource("cases")
@@ -245,7 +277,10 @@ class OpTest {
         float[][] x = c.inputs(7);
         float[] u = random(22, build(c, x).z.size());
         OpCases.Case scalar = new OpCases.Case(
-                c.name(), c.shapes(), c.data(), c.draws(),
+                c.name(),
+                c.shapes(),
+                c.data(),
+                c.draws(),
                 (g, n) -> g.sum(g.multiply(g.reshape(c.builder().build(g, n), u.length), g.constant(u, u.length))),
                 c.oracle());
         Built built = build(scalar, x);
@@ -289,20 +324,22 @@ class OpTest {
     /** Fails when an operation, a kind of one, or an activation in one has no case. */
     @Test
     void everyOperationHasACase() throws ReflectiveOperationException {
-        TreeSet<String> expected = new TreeSet<>();
+        Set<String> expected = new TreeSet<>();
         collect(Op.class, expected);
-        TreeSet<String> actual = new TreeSet<>();
+        Set<String> actual = new TreeSet<>();
         for (OpCases.Case c : cases()) {
             actual.add(key(build(c, c.inputs(0)).z.op));
         }
         assertEquals(expected, actual);
         for (Activation.Kind kind : Activation.Kind.values()) {
             assertEquals(
-                    1, OpCases.ACTIVATIONS.stream().filter(f -> f.kind() == kind).count(), kind.toString());
+                    1,
+                    OpCases.ACTIVATIONS.stream().filter(f -> f.kind() == kind).count(),
+                    kind.toString());
         }
     }
 
-    private static void collect(Class<?> type, TreeSet<String> keys) {
+    private static void collect(Class<?> type, Set<String> keys) {
         if (type.isSealed()) {
             for (Class<?> sub : type.getPermittedSubclasses()) {
                 collect(sub, keys);

@@ -113,7 +113,8 @@ class SecondOrderTest {
     @Property(tries = 40)
     void theProductIsTheChangeOfTheGradient(@ForAll long seed) {
         // Smooth activations only: a step across a kink is no derivative.
-        Activation f = List.of(Activation.TANH, Activation.GELU, Activation.SOFTPLUS, Activation.SIGMOID, Activation.SILU)
+        Activation f = List.of(
+                        Activation.TANH, Activation.GELU, Activation.SOFTPLUS, Activation.SIGMOID, Activation.SILU)
                 .get(Math.floorMod(seed, 5));
         Net net = net(seed, f);
         float[][] at = random(seed, net.variables, 1);

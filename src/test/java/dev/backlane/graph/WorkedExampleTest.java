@@ -23,64 +23,56 @@ class WorkedExampleTest {
     @Test
     void sumTimesSumPrintsItsTables() {
         WorkedExample.Solved solved = WorkedExample.SUM_TIMES_SUM.solve();
-        assertEquals(
-                """
-                node | computation   | value
-                ---- | ------------- | -----
-                a    | variable      | 2
-                b    | variable      | 1
-                c    | a + b = 2 + 1 | 3
-                d    | b + 1 = 1 + 1 | 2
-                e    | c·d = 3·2     | 6
-                """,
-                solved.trace().forward());
-        assertEquals(
-                """
-                target | using        | calculation                           | value
-                ------ | ------------ | ------------------------------------- | -----
-                ∂e/∂e  |              | 1                                     | 1
-                ∂e/∂d  | ∂e/∂e        | ∂e/∂e·∂e/∂d = 1·3                     | 3
-                ∂e/∂c  | ∂e/∂e        | ∂e/∂e·∂e/∂c = 1·2                     | 2
-                ∂e/∂b  | ∂e/∂c, ∂e/∂d | ∂e/∂c·∂c/∂b + ∂e/∂d·∂d/∂b = 2·1 + 3·1 | 5
-                ∂e/∂a  | ∂e/∂c        | ∂e/∂c·∂c/∂a = 2·1                     | 2
-                """,
-                solved.trace().backward());
-        assertEquals(
-                """
-                digraph {
-                  rankdir=LR;
-                  node [shape=box, style=filled];
-                  v0 [label="a\\nvalue 2\\ngradient 2", fillcolor=lightblue];
-                  v1 [label="b\\nvalue 1\\ngradient 5", fillcolor=lightblue];
-                  v2 [label="c = a + b\\nvalue 3\\ngradient 2", fillcolor=white];
-                  v0 -> v2 [label="1"];
-                  v1 -> v2 [label="1"];
-                  v3 [label="1\\nvalue 1", fillcolor=gray90];
-                  v4 [label="d = b + 1\\nvalue 2\\ngradient 3", fillcolor=white];
-                  v1 -> v4 [label="1"];
-                  v3 -> v4;
-                  v5 [label="e = c·d\\nvalue 6\\ngradient 1", fillcolor=gold];
-                  v2 -> v5 [label="2"];
-                  v4 -> v5 [label="3"];
-                }
-                """,
-                solved.trace().dot());
+        assertEquals("""
+            node | computation   | value
+            ---- | ------------- | -----
+            a    | variable      | 2
+            b    | variable      | 1
+            c    | a + b = 2 + 1 | 3
+            d    | b + 1 = 1 + 1 | 2
+            e    | c·d = 3·2     | 6
+            """, solved.trace().forward());
+        assertEquals("""
+            target | using        | calculation                           | value
+            ------ | ------------ | ------------------------------------- | -----
+            ∂e/∂e  |              | 1                                     | 1
+            ∂e/∂d  | ∂e/∂e        | ∂e/∂e·∂e/∂d = 1·3                     | 3
+            ∂e/∂c  | ∂e/∂e        | ∂e/∂e·∂e/∂c = 1·2                     | 2
+            ∂e/∂b  | ∂e/∂c, ∂e/∂d | ∂e/∂c·∂c/∂b + ∂e/∂d·∂d/∂b = 2·1 + 3·1 | 5
+            ∂e/∂a  | ∂e/∂c        | ∂e/∂c·∂c/∂a = 2·1                     | 2
+            """, solved.trace().backward());
+        assertEquals("""
+            digraph {
+              rankdir=LR;
+              node [shape=box, style=filled];
+              v0 [label="a\\nvalue 2\\ngradient 2", fillcolor=lightblue];
+              v1 [label="b\\nvalue 1\\ngradient 5", fillcolor=lightblue];
+              v2 [label="c = a + b\\nvalue 3\\ngradient 2", fillcolor=white];
+              v0 -> v2 [label="1"];
+              v1 -> v2 [label="1"];
+              v3 [label="1\\nvalue 1", fillcolor=gray90];
+              v4 [label="d = b + 1\\nvalue 2\\ngradient 3", fillcolor=white];
+              v1 -> v4 [label="1"];
+              v3 -> v4;
+              v5 [label="e = c·d\\nvalue 6\\ngradient 1", fillcolor=gold];
+              v2 -> v5 [label="2"];
+              v4 -> v5 [label="3"];
+            }
+            """, solved.trace().dot());
     }
 
     @Test
     void fanOutPrintsItsTables() {
         Trace trace = WorkedExample.FAN_OUT.solve().trace();
-        assertEquals(
-                """
-                node | computation   | value
-                ---- | ------------- | -----
-                x    | variable      | 2
-                y    | variable      | 3
-                p    | x² = 2²       | 4
-                q    | x + y = 2 + 3 | 5
-                z    | p·q = 4·5     | 20
-                """,
-                trace.forward());
+        assertEquals("""
+            node | computation   | value
+            ---- | ------------- | -----
+            x    | variable      | 2
+            y    | variable      | 3
+            p    | x² = 2²       | 4
+            q    | x + y = 2 + 3 | 5
+            z    | p·q = 4·5     | 20
+            """, trace.forward());
         assertTrue(trace.backward().contains("∂z/∂x  | ∂z/∂p, ∂z/∂q | ∂z/∂p·∂p/∂x + ∂z/∂q·∂q/∂x = 5·4 + 4·1 | 24\n"));
         assertTrue(trace.backward().contains("∂z/∂y  | ∂z/∂q        | ∂z/∂q·∂q/∂y = 4·1                     | 4\n"));
     }
@@ -98,16 +90,14 @@ class WorkedExampleTest {
         assertGradient(slope, solved, "z");
         assertGradient(slope * 1.5, solved, "w");
         assertGradient(slope, solved, "b");
-        assertEquals(
-                """
-                factor | formula     | value
-                ------ | ----------- | --------
-                ∂C/∂a  | 2(a - y)    | -0.66362
-                ∂a/∂z  | sigmoid′(z) | 0.22171
-                ∂z/∂w  | x           | 1.5
-                ∂z/∂b  | 1           | 1
-                """,
-                solved.trace().factors());
+        assertEquals("""
+            factor | formula     | value
+            ------ | ----------- | --------
+            ∂C/∂a  | 2(a - y)    | -0.66362
+            ∂a/∂z  | sigmoid′(z) | 0.22171
+            ∂z/∂w  | x           | 1.5
+            ∂z/∂b  | 1           | 1
+            """, solved.trace().factors());
         assertTrue(solved.trace().forward().contains("z    | x·w + b = 1.5·0.8 + (-0.5) | 0.7\n"));
         assertTrue(solved.trace().forward().contains("C    | (a - y)² = (0.66819 - 1)²"));
         assertTrue(solved.trace().backward().contains("∂C/∂w  | ∂C/∂z | ∂C/∂z·∂z/∂w = (-0.14713)·1.5     | -0.2207\n"));
@@ -131,7 +121,9 @@ class WorkedExampleTest {
             assertGradient(byZ, solved, "b" + l);
             byActivation = byZ * w[l - 1];
         }
-        assertTrue(solved.trace().forward().contains("sigmoid(z2) = sigmoid(-0.16773) "), solved.trace().forward());
+        assertTrue(
+                solved.trace().forward().contains("sigmoid(z2) = sigmoid(-0.16773) "),
+                solved.trace().forward());
     }
 
     @Test
@@ -163,12 +155,31 @@ class WorkedExampleTest {
                 chain.loss(Loss.SQUARED_ERROR),
                 WorkedExample.CHAIN_OF_FOUR.solve(),
                 new float[] {1},
-                "w1", "b1", "w2", "b2", "w3", "b3", "w4", "b4");
+                "w1",
+                "b1",
+                "w2",
+                "b2",
+                "w3",
+                "b3",
+                "w4",
+                "b4");
         assertNn(
-                Mlp.inputs(1).dense(2, Activation.SIGMOID).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR),
+                Mlp.inputs(1)
+                        .dense(2, Activation.SIGMOID)
+                        .dense(2, Activation.SIGMOID)
+                        .loss(Loss.SQUARED_ERROR),
                 WorkedExample.TWO_LAYERS.solve(),
                 new float[] {1, 0},
-                "w1", "w2", "b1", "b2", "u11", "u12", "u21", "u22", "c1", "c2");
+                "w1",
+                "w2",
+                "b1",
+                "b2",
+                "u11",
+                "u12",
+                "u21",
+                "u22",
+                "c1",
+                "c2");
     }
 
     private static void assertNn(Mlp mlp, WorkedExample.Solved solved, float[] targets, String... names) {
@@ -206,7 +217,8 @@ class WorkedExampleTest {
             }
             v.set(x, at).forward();
             double slope = (8 * (f[2] - f[1]) - (f[3] - f[0])) / (12 * h);
-            assertEquals(slope, expected, 1e-4 * (1 + Math.abs(expected)), v.graph().name(x));
+            assertEquals(
+                    slope, expected, 1e-4 * (1 + Math.abs(expected)), v.graph().name(x));
         }
     }
 
@@ -227,7 +239,11 @@ class WorkedExampleTest {
         Node w = g.variable("w", 9);
         Node p = g.name("p", g.matmul(x, x));
         Node y = g.name("y", g.add(g.sum(p), g.sum(w)));
-        Values v = g.build().values().set(x, 1, 2, 3, 4).set(w, 1, 2, 3, 4, 5, 6, 7, 8, 9).forward();
+        Values v = g.build()
+                .values()
+                .set(x, 1, 2, 3, 4)
+                .set(w, 1, 2, 3, 4, 5, 6, 7, 8, 9)
+                .forward();
         Trace trace = Trace.of(v, y);
         assertTrue(trace.forward().contains("| [1, 2; 3, 4]\n"), trace.forward());
         assertTrue(trace.forward().contains("| [1, 2, 3, 4, 5, 6, … 9 in all]"), trace.forward());

@@ -79,8 +79,12 @@ class ElementwiseTest {
     private static final List<Unary> UNARIES = List.of(
             new Unary("log", Elementwise::log, SCALAR::log, Math::log, 1),
             new Unary("sqrt", Elementwise::sqrt, SCALAR::sqrt, Math::sqrt, 1),
-            new Unary("square", Elementwise::square, (n, x, xo, y, yo) -> SCALAR.multiply(n, x, xo, x, xo, y, yo),
-                    x -> x * x, 1),
+            new Unary(
+                    "square",
+                    Elementwise::square,
+                    (n, x, xo, y, yo) -> SCALAR.multiply(n, x, xo, x, xo, y, yo),
+                    x -> x * x,
+                    1),
             new Unary("abs", Elementwise::abs, SCALAR::abs, Math::abs, 0),
             new Unary("sign", Elementwise::sign, SCALAR::sign, Math::signum, 0),
             power(0, 0),
@@ -275,7 +279,8 @@ class ElementwiseTest {
         double h = 1e-3;
         for (int i = 0; i < n; i++) {
             double a = x.get(i);
-            double second = (exact.applyAsDouble(a + h) - 2 * exact.applyAsDouble(a) + exact.applyAsDouble(a - h)) / (h * h);
+            double second =
+                    (exact.applyAsDouble(a + h) - 2 * exact.applyAsDouble(a) + exact.applyAsDouble(a - h)) / (h * h);
             assertWithin(dy.get(i) * second, dx.get(i), 3e-6, f + "″ at " + a);
         }
     }
@@ -319,8 +324,26 @@ class ElementwiseTest {
     @Test
     void secondDerivativeAtTheEndsIsZeroAndOfNanIsNan() {
         float inf = Float.POSITIVE_INFINITY;
-        float[] ends = {inf, -inf, Float.MAX_VALUE, -Float.MAX_VALUE, 1e12f, -1e12f, 200, -200, inf, -inf, inf, -inf, inf,
-            -inf, inf, -inf, Float.NaN, inf};
+        float[] ends = {
+            inf,
+            -inf,
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE,
+            1e12f,
+            -1e12f,
+            200,
+            -200,
+            inf,
+            -inf,
+            inf,
+            -inf,
+            inf,
+            -inf,
+            inf,
+            -inf,
+            Float.NaN,
+            inf
+        };
         float[] ones = new float[ends.length];
         Arrays.fill(ones, 1);
         for (Activation f : List.of(Activation.SOFTPLUS, Activation.SILU, Activation.GELU)) {

@@ -107,7 +107,7 @@ public final class ExhaustiveAccuracy {
         }
 
         double exact(double x) {
-            boolean series = Math.abs(x) < 0x1p-30 && constant == constant;
+            boolean series = Math.abs(x) < 0x1p-30 && !Double.isNaN(constant);
             return series ? constant + x * (linear + x * quadratic) : exact.applyAsDouble(x);
         }
 

@@ -155,6 +155,22 @@ class RowsTest {
         }
     }
 
+    /** One element stands out, at every position: no part of the search may be blind to it. */
+    @Test
+    void argmaxSeesEveryColumn() {
+        int[] index = new int[1];
+        for (int cols : new int[] {7, 31, 47, 61, 121}) {
+            for (float value : new float[] {1, Float.NaN}) {
+                for (int j = 0; j < cols; j++) {
+                    float[] x = new float[cols];
+                    x[j] = value;
+                    Rows.argmax(1, cols, x, 0, cols, index, 0);
+                    assertEquals(j, index[0], value + " in " + cols + " columns");
+                }
+            }
+        }
+    }
+
     @Test
     void refusals() {
         float[] x = new float[20];

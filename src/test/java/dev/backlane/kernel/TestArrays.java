@@ -216,7 +216,7 @@ final class TestArrays {
     }
 
     static void assertWithin(double exact, double actual, double bound, String what) {
-        boolean same = exact == actual || (exact != exact && actual != actual);
+        boolean same = exact == actual || (Double.isNaN(exact) && Double.isNaN(actual));
         if (!same && !(Math.abs(exact - actual) <= bound)) {
             fail(what + ": exact " + exact + ", actual " + actual + ", off by " + Math.abs(exact - actual)
                     + ", allowed " + bound);

@@ -98,10 +98,10 @@ class UpdatesTest {
                     double b2 = BETA2;
                     double first = b1 * m + (1 - b1) * g;
                     double second = b2 * v + (1 - b2) * g * g;
-                    double firstHat = first / (1 - Math.pow(b1, step));
-                    double secondHat = second / (1 - Math.pow(b2, step));
+                    double firstHat = first / (1 - Math.pow(b1, (double) step));
+                    double secondHat = second / (1 - Math.pow(b2, (double) step));
                     double firstSize = Math.abs(b1 * m) + Math.abs((1 - b1) * g);
-                    double down = rate / (Math.sqrt(secondHat) + EPSILON) / (1 - Math.pow(b1, step));
+                    double down = rate / (Math.sqrt(secondHat) + EPSILON) / (1 - Math.pow(b1, (double) step));
                     double decay = this == ADAM_W ? (double) RATE * 0.1f : 0;
                     return new double[] {
                         p - decay * p - rate * firstHat / (Math.sqrt(secondHat) + EPSILON),

@@ -61,13 +61,13 @@ class VectorsTest {
             int b = r.nextInt(-9, 10);
             x.set(0, i, a);
             y.set(0, i, b);
-            dot += a * b;
+            dot += (long) a * b;
             sum += a;
-            squares += a * a;
+            squares += (long) a * a;
         }
-        assertEquals(dot, Vectors.dot(n, x.array(), x.offset(), y.array(), y.offset()));
-        assertEquals(sum, Vectors.sum(n, x.array(), x.offset()));
-        assertEquals(squares, Vectors.sumOfSquares(n, x.array(), x.offset()));
+        assertEquals((float) dot, Vectors.dot(n, x.array(), x.offset(), y.array(), y.offset()));
+        assertEquals((float) sum, Vectors.sum(n, x.array(), x.offset()));
+        assertEquals((double) squares, Vectors.sumOfSquares(n, x.array(), x.offset()));
     }
 
     @Property(tries = 60)

@@ -65,7 +65,7 @@ class TrainerTest {
                 }
             }
         }
-        assertEquals("31bc20f1", Long.toHexString(crc.getValue()));
+        assertEquals("7e633e7e", Long.toHexString(crc.getValue()));
     }
 
     @Test

@@ -41,8 +41,8 @@ final class TrainingRun implements TrainingListener {
         this.data = data;
         this.workers = workers;
         this.progress = progress;
-        evaluation = new Evaluation(trainer.mlp(), data.test());
         state = trainer.start();
+        evaluation = new Evaluation(trainer.mlp(), data.test());
     }
 
     /** Trains until the last epoch, or until the loss is no longer a number. */

@@ -155,8 +155,8 @@ class MainTest {
         assertEquals(ExitCode.UNAVAILABLE, train("--network", "9000000"));
         assertOneLine("not enough memory");
         err.getBuffer().setLength(0);
-        assertEquals(ExitCode.USAGE, train("--network", "19000000"));
-        assertOneLine("--network or --batch is too large for an array");
+        assertEquals(ExitCode.USAGE, train("--network", "30000000"));
+        assertOneLine("shape of layer0.weights makes the vector longer than an array can be");
     }
 
     @Test

@@ -1,12 +1,15 @@
 package dev.backlane.bench;
 
 import dev.backlane.kernel.Backend;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +20,7 @@ final class Machine {
     private Machine() {}
 
     /** Name and value of everything that may matter, in order. */
-    static Map<String, String> describe(List<String> jvmArguments) {
+    static Map<String, String> describe(List<String> jvmArguments) throws IOException {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("date", Instant.now().truncatedTo(ChronoUnit.MINUTES).toString());
         facts.put("processor", processor());
@@ -37,13 +40,35 @@ final class Machine {
                 String.valueOf(ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         facts.put("JDK", System.getProperty("java.vendor.version", "") + ' ' + Runtime.version());
         facts.put("JVM arguments", String.join(" ", jvmArguments));
-        facts.put("backend", Backend.describe());
+        facts.put("backend", backend(jvmArguments));
         System.getenv().forEach((name, value) -> {
             if (name.matches("(OMP|GOMP|OPENBLAS|DNNL|ONEDNN|MKL|KMP)_.*")) {
                 facts.put("environment " + name, value);
             }
         });
         return facts;
+    }
+
+    /** What a measured JVM runs: its flags may choose another backend than this JVM's. */
+    private static String backend(List<String> jvmArguments) throws IOException {
+        List<Path> classPath = Arrays.stream(
+                        System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(Path::of)
+                .toList();
+        Process process = new ProcessBuilder(Launch.command(jvmArguments, classPath, Machine.class, List.of()))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return line.strip().lines().reduce((first, second) -> second).orElse("fails to start");
+    }
+
+    /** Prints the backend. */
+    public static void main(String[] args) {
+        try {
+            System.out.println(Backend.describe());
+        } catch (IllegalStateException e) {
+            System.out.println(e.getMessage());
+        }
     }
 
     private static String processor() {

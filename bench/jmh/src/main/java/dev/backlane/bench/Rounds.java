@@ -51,11 +51,11 @@ final class Rounds {
         List<List<Plan.Cell>> jobs = plan.jobs();
         for (int j = 0; j < jobs.size(); j++) {
             List<Plan.Cell> cells = jobs.get(j);
-            for (int fork = 0; fork < forks; fork++) {
+            int turns = turns(cells.get(0));
+            for (int fork = 0; fork < turns; fork++) {
                 for (int i = 0; i < cells.size(); i++) {
                     Plan.Cell cell = cells.get((i + fork) % cells.size());
-                    boolean done = fork > 0 && cell.group().equals("cold-start");
-                    if (!done && !failures.containsKey(cell.label())) {
+                    if (!failures.containsKey(cell.label())) {
                         log.printf(Locale.ROOT, "[%d/%d, fork %d] %s: ", j + 1, jobs.size(), fork + 1, cell.label());
                         log.flush();
                         log.println(run(cell));
@@ -63,6 +63,15 @@ final class Rounds {
                 }
             }
         }
+    }
+
+    /** A first call happens once in a fork; a cold start makes its own processes. */
+    private int turns(Plan.Cell cell) {
+        return switch (cell.group()) {
+            case "first-call" -> size == Size.SMOKE ? 1 : Math.max(5, forks);
+            case "cold-start" -> 1;
+            default -> forks;
+        };
     }
 
     /** What failed, and why. */

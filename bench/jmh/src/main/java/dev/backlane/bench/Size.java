@@ -6,9 +6,9 @@ import java.util.List;
 enum Size {
     /** Whether everything runs: figures without meaning. */
     SMOKE(1, 1, 1, 100),
-    /** Some ten minutes. */
+    /** Some minutes. */
     QUICK(1, 2, 3, 250),
-    /** Some hours with all peers. */
+    /** About two hours with all peers. */
     FULL(3, 3, 5, 500);
 
     final int forks;

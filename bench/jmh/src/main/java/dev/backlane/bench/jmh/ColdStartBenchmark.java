@@ -2,6 +2,7 @@ package dev.backlane.bench.jmh;
 
 import dev.backlane.bench.ColdStart;
 import dev.backlane.bench.Launch;
+import dev.backlane.kernel.Gemm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -50,7 +52,8 @@ public class ColdStartBenchmark {
     public double seconds;
 
     private final List<String> flags = new ArrayList<>(Launch.JVM_ARGUMENTS);
-    private Path cache;
+    private Path directory;
+    private List<Path> classPath;
 
     /** What the process reports. */
     @AuxCounters(AuxCounters.Type.EVENTS)
@@ -66,12 +69,13 @@ public class ColdStartBenchmark {
         public double finalStepMicros;
     }
 
-    /** Makes the cache where one is wanted. */
+    /** Makes the class path of jars, and the cache where one is wanted. */
     @org.openjdk.jmh.annotations.Setup
     public void prepare() throws IOException, InterruptedException {
+        directory = Files.createTempDirectory("backlane");
+        classPath = List.of(Launch.jar(ColdStart.class, directory), Launch.jar(Gemm.class, directory));
         if (launch.equals("aot")) {
-            cache = Files.createTempFile("backlane", ".aot");
-            Files.delete(cache);
+            Path cache = directory.resolve("cache.aot");
             List<String> recording = new ArrayList<>(flags);
             recording.add("-XX:AOTCacheOutput=" + cache);
             process(recording);
@@ -79,12 +83,15 @@ public class ColdStartBenchmark {
         }
     }
 
-    /** Removes the cache. */
+    /** Removes both. */
     @TearDown
     public void close() throws IOException {
-        if (cache != null) {
-            Files.deleteIfExists(cache);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
         }
+        Files.delete(directory);
     }
 
     /** One process. */
@@ -99,14 +106,19 @@ public class ColdStartBenchmark {
     private String process(List<String> jvmFlags) throws IOException, InterruptedException {
         List<String> arguments = List.of(
                 String.valueOf(ColdStart.microseconds()), String.valueOf(seconds), network, String.valueOf(batch), "1");
-        Process process = new ProcessBuilder(Launch.command(jvmFlags, ColdStart.class, arguments))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
+        Process process = new ProcessBuilder(Launch.command(jvmFlags, classPath, ColdStart.class, arguments))
+                .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         if (process.waitFor() != 0) {
-            throw new IOException("the process ended with " + process.exitValue());
+            throw new IOException("the process ended with " + process.exitValue() + ": " + lines.getLast());
         }
-        // The JVM may say something about its cache first.
-        return output.strip().lines().reduce((first, second) -> second).orElseThrow();
+        // The JVM may say something before and after.
+        return lines.stream()
+                .filter(line -> line.matches("[0-9.E]+ [0-9.E]+ [0-9.E]+"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("no numbers in " + lines));
     }
 }

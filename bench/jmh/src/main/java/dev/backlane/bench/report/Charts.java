@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import javax.xml.transform.TransformerException;
@@ -24,9 +27,10 @@ import org.apache.batik.dom.GenericDOMImplementation;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberTickUnitSource;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
 import org.jfree.chart.plot.ValueMarker;
@@ -35,6 +39,7 @@ import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.text.TextUtils;
 import org.jfree.data.category.DefaultCategoryDataset;
+import org.jfree.data.general.DatasetUtils;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -87,7 +92,9 @@ final class Charts {
         plot.getDomainAxis().setCategoryLabelPositions(CategoryLabelPositions.UP_45);
         if (peak.known(1)) {
             plot.addRangeMarker(line(peak.oneCore()));
-            plot.getRangeAxis().setUpperBound(peak.oneCore() * 1.05);
+            double highest = Math.max(
+                    peak.oneCore(), DatasetUtils.findMaximumRangeValue(data).doubleValue());
+            plot.getRangeAxis().setUpperBound(highest * 1.05);
         }
         write(chart, 1000, 420, file);
     }
@@ -121,12 +128,19 @@ final class Charts {
         plot.setRenderer(renderer);
         LogAxis axis = new LogAxis();
         axis.setBase(2);
-        axis.setStandardTickUnits(new NumberTickUnitSource());
+        axis.setTickUnit(new NumberTickUnit(0.5));
+        axis.setNumberFormatOverride(new DecimalFormat("0.##", DecimalFormatSymbols.getInstance(Locale.ROOT)));
+        axis.setRange(
+                Math.min(0.7, 0.95 * DatasetUtils.findMinimumRangeValue(data).doubleValue()),
+                Math.max(1.5, 1.05 * DatasetUtils.findMaximumRangeValue(data).doubleValue()));
         axis.setTickLabelFont(FONT);
         plot.setRangeAxis(axis);
         plot.setDomainGridlinesVisible(true);
         plot.addRangeMarker(line(1));
-        plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.6f);
+        CategoryAxis jobAxis = plot.getDomainAxis();
+        jobAxis.setMaximumCategoryLabelWidthRatio(0.6f);
+        jobAxis.setLowerMargin(0.01);
+        jobAxis.setUpperMargin(0.01);
         write(chart, 900, 110 + 18 * jobs.size(), file);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** One check under way: what all modes share. */
-final class Session {
+final class CheckRun {
     /** A direction must agree to this many epsilons of ‖g∘d‖: the rounding of g itself, with room. */
     private static final double DIRECTION_SLACK = 64;
 
@@ -23,7 +23,7 @@ final class Session {
     private final double[][] scratch;
     private final double rtol;
 
-    Session(Settings settings, Problem tested, Problem twinProblem) {
+    CheckRun(Settings settings, Problem tested, Problem twinProblem) {
         this.settings = settings;
         this.tested = tested;
         probes = new Probes(tested, settings.seed());
@@ -55,18 +55,18 @@ final class Session {
 
     static GradientReport run(Settings settings, Problem tested, Problem twinProblem) {
         try {
-            Session session = new Session(settings, tested, twinProblem);
-            Tally tally = new Tally(settings, tested, session.probes, session.twin);
+            CheckRun run = new CheckRun(settings, tested, twinProblem);
+            Tally tally = new Tally(settings, tested, run.probes, run.twin);
             switch (settings.mode()) {
-                case JACOBIAN -> new JacobianMode(session).run(tally);
-                case PROJECTION -> new ProjectionMode(session).run(tally);
-                case ADJOINT -> new AdjointMode(session).run(tally);
-                case TAYLOR -> new TaylorMode(session).run(tally);
+                case JACOBIAN -> new JacobianMode(run).run(tally);
+                case PROJECTION -> new ProjectionMode(run).run(tally);
+                case ADJOINT -> new AdjointMode(run).run(tally);
+                case TAYLOR -> new TaylorMode(run).run(tally);
             }
             String precision = tested.epsilon() > 1e-10 ? "float" : "double";
             long evaluations = tested.evaluations() + (twinProblem == null ? 0 : twinProblem.evaluations());
             return tally.report(
-                    List.copyOf(session.defects),
+                    List.copyOf(run.defects),
                     evaluations,
                     twinProblem == null ? precision : precision + " against a double twin");
         } finally {
