@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -202,6 +204,48 @@ class GraphTest {
         assertTrue(tooEarly(() -> inference.values(hidden)).contains("is not an output"));
         assertTrue(tooEarly(() -> inference.backward(loss)).contains("inference"));
         assertTrue(refused(() -> graph.memory()).contains("at least one"));
+    }
+
+    /** Random graphs of vectors of many lengths: no place is given away while someone still reads it. */
+    @Property(tries = 60)
+    void inferenceHasTheValuesOfTraining(@ForAll long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Graph.Builder g = Graph.builder();
+        List<Node> nodes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            nodes.add(g.variable("x" + i, 1 + random.nextInt(9)));
+        }
+        for (int i = 0; i < 40; i++) {
+            Node x = nodes.get(random.nextInt(nodes.size()));
+            Node y = nodes.get(random.nextInt(nodes.size()));
+            int length = x.shape().cols();
+            nodes.add(
+                    switch (random.nextInt(4)) {
+                        case 0 -> g.activation(Activation.TANH, x);
+                        case 1 -> length + y.shape().cols() > 40 ? g.mean(x) : g.concatColumns(x, y);
+                        case 2 -> length > 2 ? g.sliceColumns(x, 1, length - 1) : g.square(x);
+                        default -> g.add(x, g.mean(y));
+                    });
+        }
+        Node[] outputs = {nodes.get(random.nextInt(44)), nodes.get(random.nextInt(44)), nodes.get(43)};
+        Graph graph = g.build();
+        Values training = graph.values();
+        Values inference = graph.inference(Workers.caller(), outputs);
+        for (Node x : graph.variables()) {
+            float[] numbers = new float[x.size()];
+            for (int i = 0; i < numbers.length; i++) {
+                numbers[i] = (float) random.nextDouble(-1, 1);
+            }
+            training.set(x, numbers);
+            inference.set(x, numbers);
+        }
+        training.forward();
+        inference.forward();
+        for (Node output : outputs) {
+            assertArrayEquals(training.values(output), inference.values(output), () -> graph.name(output));
+        }
+        Memory memory = graph.memory(outputs);
+        assertTrue(memory.live() <= memory.reused() && memory.reused() <= memory.kept(), memory.toString());
     }
 
     /** The caller's own arrays: read and written in place. */

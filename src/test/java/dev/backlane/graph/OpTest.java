@@ -235,9 +235,27 @@ class OpTest {
     void walksForgetWhatWasBefore(OpCases.Case c) {
         float[][] x = c.inputs(8);
         Built fresh = build(c, x);
-        Built used = build(c, x);
+        // Another output, which reaches every element of every variable.
+        Node[] all = new Node[1];
+        OpCases.Case two = new OpCases.Case(
+                c.name(),
+                c.shapes(),
+                c.data(),
+                c.draws(),
+                (g, n) -> {
+                    all[0] = g.constant(0);
+                    for (int k = 0; k < c.variables(); k++) {
+                        all[0] = g.add(all[0], g.sum(n[k]));
+                    }
+                    return c.builder().build(g, n);
+                },
+                c.oracle());
+        Built used = build(two, x);
         float[] u = random(23, fresh.z.size());
-        used.values.backward(used.z, false, random(24, u.length)).backward(used.z, false, u);
+        used.values
+                .backward(all[0])
+                .backward(used.z, false, random(24, u.length))
+                .backward(used.z, false, u);
         fresh.values.backward(fresh.z, false, u);
         List<float[][]> directions = directions(c);
         for (float[][] direction : directions) {

@@ -10,11 +10,11 @@ final class OptimizerOptions {
     /** The update rules. */
     enum Rule {
         /** Plain. */
-        GRADIENT_DESCENT(0.2f),
+        GRADIENT_DESCENT(0.5f),
         /** Polyak's. */
-        MOMENTUM(0.05f),
+        MOMENTUM(0.1f),
         /** Nesterov's. */
-        NESTEROV(0.05f),
+        NESTEROV(0.15f),
         /** Without decay. */
         ADAM(0.002f),
         /** With decoupled decay. */
@@ -50,14 +50,14 @@ final class OptimizerOptions {
     @Option(
             names = "--optimizer",
             paramLabel = "NAME",
-            description = "gradient-descent, momentum, nesterov, adam or adamw. Default: adam")
-    private Rule rule = Rule.ADAM;
+            description = "gradient-descent, momentum, nesterov, adam or adamw. Default: nesterov")
+    private Rule rule = Rule.NESTEROV;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description = "At the start. Default: 0.002 for adam and adamw, 0.05 for momentum and nesterov, 0.2 for"
-                    + " gradient-descent")
+            description = "At the start. Default: 0.15 for nesterov, 0.1 for momentum, 0.5 for gradient-descent, 0.002"
+                    + " for adam and adamw")
     private Float learningRate;
 
     @Option(names = "--momentum", paramLabel = "M", description = "Of momentum and nesterov, in [0, 1). Default: 0.9")

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
                         + " GFLOP/s at 6 operations per weight and image.%n%nExamples:%n",
         footer = {
             "  digits",
-            "  digits train --network 512,512 --batch 128 --epochs 5",
+            "  digits train --network 512,512 --batch 128 --learning-rate 0.2",
             "  digits train --network 30 --activation sigmoid --loss squared-error",
             "               --optimizer gradient-descent --learning-rate 1 --batch 10",
             "  digits train --data fashion-mnist --epochs 20 --require-accuracy 88",
@@ -72,8 +72,8 @@ final class TrainCommand implements Callable<Integer> {
         @Option(names = "--batch", paramLabel = "N", description = "Images of an update. Default: 64")
         private int batch = 64;
 
-        @Option(names = "--epochs", paramLabel = "N", description = "Times that each image is used. Default: 10")
-        private int epochs = 10;
+        @Option(names = "--epochs", paramLabel = "N", description = "Times that each image is used. Default: 5")
+        private int epochs = 5;
 
         @Option(
                 names = "--seed",

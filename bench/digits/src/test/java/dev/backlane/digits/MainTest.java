@@ -75,7 +75,7 @@ class MainTest {
                 "--optimizer gradient-descent --loss squared-error --learning-rate 0.1 --schedule constant",
                 "--optimizer momentum --momentum 0.8 --schedule step --step-epochs 1 --step-factor 0.5",
                 "--optimizer NESTEROV --clip 1 --batch 7 --threads 1 --seed -3",
-                "--batch 100000 --epsilon 1e-7"
+                "--optimizer adam --batch 100000 --epsilon 1e-7"
             })
     void optionsOfEveryKind(String options) {
         assertEquals(ExitCode.OK, train(options.split(" ")), err::toString);
@@ -110,8 +110,8 @@ class MainTest {
                 "--schedule linear | Invalid value for option '--schedule'",
                 "--learning-rate NaN | rate must be at least 0 and finite",
                 "--optimizer momentum --momentum 1 | momentum must be in [0, 1)",
-                "--momentum 0.5 | --momentum has no use with --optimizer adam",
-                "--decay 0.5 | --decay has no use with --optimizer adam",
+                "--optimizer adam --momentum 0.5 | --momentum has no use with --optimizer adam",
+                "--decay 0.5 | --decay has no use with --optimizer nesterov",
                 "--step-factor 0.5 | --step-factor has no use",
                 "--schedule step --step-epochs 0 | every must be at least 1",
                 "--clip 0 | maxNorm must be positive",

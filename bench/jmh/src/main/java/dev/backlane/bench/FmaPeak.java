@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class FmaPeak {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int CHAINS = 12;
+    private static final int CHAINS = 10;
     private static final int STEPS = 4096;
 
     /** Floats in a vector of this machine. */
@@ -47,8 +47,6 @@ public final class FmaPeak {
         FloatVector c7 = t;
         FloatVector c8 = t;
         FloatVector c9 = t;
-        FloatVector c10 = t;
-        FloatVector c11 = t;
         for (int i = 0; i < STEPS; i++) {
             c0 = c0.fma(f, t);
             c1 = c1.fma(f, t);
@@ -60,10 +58,8 @@ public final class FmaPeak {
             c7 = c7.fma(f, t);
             c8 = c8.fma(f, t);
             c9 = c9.fma(f, t);
-            c10 = c10.fma(f, t);
-            c11 = c11.fma(f, t);
         }
         FloatVector sum = c0.add(c1).add(c2).add(c3).add(c4).add(c5);
-        return sum.add(c6).add(c7).add(c8).add(c9).add(c10).add(c11).lane(0);
+        return sum.add(c6).add(c7).add(c8).add(c9).lane(0);
     }
 }

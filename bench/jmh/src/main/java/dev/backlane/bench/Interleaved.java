@@ -14,6 +14,9 @@ final class Interleaved {
     /** Long enough for another contestant's idle threads, which spin at first, to fall asleep. */
     private static final long SETTLE_MILLIS = 30;
 
+    private static final double STEADY_NANOS = 0.4e9;
+    private static final double LONGEST_WARMUP_NANOS = 10e9;
+
     private static final class Contestant {
         final String name;
         final Runnable work;
@@ -64,15 +67,25 @@ final class Interleaved {
         return seconds;
     }
 
-    /** Warms up, then finds how many runs fill a round. */
+    /**
+     * Warms up until runs have not become faster for a while, as they do when the compiler has finished, then finds how
+     * many fill a round.
+     */
     private void calibrate(Contestant contestant) {
-        long end = System.nanoTime() + (long) (1e9 * Math.max(0.5, 10 * roundSeconds));
+        long start = System.nanoTime();
+        long faster = start;
+        double best = Double.MAX_VALUE;
         int batch = 1;
-        double each;
+        long now;
         do {
-            each = time(contestant, batch);
+            double each = time(contestant, batch);
             batch = (int) Math.clamp(Math.ceil(roundSeconds / each), 1, 1 << 24);
-        } while (System.nanoTime() < end);
+            now = System.nanoTime();
+            if (each < 0.95 * best) {
+                best = each;
+                faster = now;
+            }
+        } while (now - start < LONGEST_WARMUP_NANOS && now - faster < Math.max(STEADY_NANOS, 10e9 * roundSeconds));
         contestant.batch = batch;
     }
 

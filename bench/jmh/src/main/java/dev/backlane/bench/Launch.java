@@ -3,6 +3,7 @@ package dev.backlane.bench;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ public final class Launch {
     }
 
     /**
-     * A jar with the classes that were loaded from where a class was loaded from: an AOT cache has no use for directories.
+     * A jar with the classes that lie where a class was loaded from: an AOT cache has no use for directories.
      *
      * @param type the class
      * @param directory where to put the jar, if there is none yet
@@ -59,8 +60,8 @@ public final class Launch {
      * @throws IOException if it cannot be written
      */
     public static Path jar(Class<?> type, Path directory) throws IOException {
-        Path source = Path.of(URI.create(
-                type.getProtectionDomain().getCodeSource().getLocation().toString()));
+        URL location = type.getProtectionDomain().getCodeSource().getLocation();
+        Path source = Path.of(URI.create(location.toString()));
         if (!Files.isDirectory(source)) {
             return source;
         }

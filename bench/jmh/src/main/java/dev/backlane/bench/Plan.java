@@ -37,9 +37,10 @@ final class Plan {
      * @param parameters by name
      */
     record Cell(String group, String benchmark, Map<String, String> parameters) {
-        /** Peer and parameters in one line. */
+        /** Method and parameters in one line, different for every cell. */
         String label() {
-            return group + ' ' + String.join(" ", parameters.values());
+            String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
+            return method + ' ' + String.join(" ", parameters.values());
         }
 
         /** Whether the benchmark brings its own forks and iterations. */

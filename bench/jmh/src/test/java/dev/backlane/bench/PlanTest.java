@@ -77,4 +77,11 @@ class PlanTest {
             }
         }
     }
+
+    @Test
+    void labelsTellCellsApart() {
+        List<String> labels = new Plan(Size.FULL, Set.copyOf(Plan.GROUPS), List.of(1, 2), peers(Peers.ALL))
+                .jobs().stream().flatMap(List::stream).map(Plan.Cell::label).toList();
+        assertEquals(labels.size(), Set.copyOf(labels).size());
+    }
 }
