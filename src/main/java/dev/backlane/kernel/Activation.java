@@ -137,8 +137,8 @@ public record Activation(Kind kind, float parameter) {
             return new Activation(kind, parts.length == 1 ? usual : Float.parseFloat(parts[1]));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "activation must be one of identity, sigmoid, tanh, relu, leaky_relu[:slope], elu[:a], softplus, silu,"
-                            + " gelu, but is \"" + name + '"',
+                    "activation must be one of identity, sigmoid, tanh, relu, leaky_relu[:slope], elu[:a], softplus,"
+                            + " silu, gelu, but is \"" + name + '"',
                     e);
         }
     }

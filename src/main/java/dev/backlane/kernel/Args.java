@@ -73,7 +73,8 @@ final class Args {
             throw new IllegalArgumentException(name + "Offset must be at least 0, but is " + offset);
         }
         if (ld < Math.max(1, cols)) {
-            throw new IllegalArgumentException("ld" + name + " must be at least " + Math.max(1, cols) + ", but is " + ld);
+            throw new IllegalArgumentException(
+                    "ld" + name + " must be at least " + Math.max(1, cols) + ", but is " + ld);
         }
         long end = offset + extent(rows, cols, ld);
         if (end > array.length) {
@@ -106,8 +107,18 @@ final class Args {
      * otherwise their whole extents must be apart.
      */
     static void disjoint(
-            String name, float[] a, int aOffset, int aRows, int aCols, int lda,
-            String other, float[] b, int bOffset, int bRows, int bCols, int ldb) {
+            String name,
+            float[] a,
+            int aOffset,
+            int aRows,
+            int aCols,
+            int lda,
+            String other,
+            float[] b,
+            int bOffset,
+            int bRows,
+            int bCols,
+            int ldb) {
         if (a != b) {
             return;
         }
@@ -127,6 +138,7 @@ final class Args {
     }
 
     private static IllegalArgumentException overlap(String name, String other) {
-        return new IllegalArgumentException(name + " must not overlap " + other + ", but they share elements of one array");
+        return new IllegalArgumentException(
+                name + " must not overlap " + other + ", but they share elements of one array");
     }
 }

@@ -227,8 +227,10 @@ public final class Dense {
         if (batch == 0 || in == 0) {
             return;
         }
-        GemmCall call =
-                GemmCall.take().size(batch, in, out).a(false, 1, dz, dzOffset, lddz).b(true, w, wOffset, ldw);
+        GemmCall call = GemmCall.take()
+                .size(batch, in, out)
+                .a(false, 1, dz, dzOffset, lddz)
+                .b(true, w, wOffset, ldw);
         if (identity && accumulate) {
             call.addTo(dx, dxOffset, lddx);
         } else {
@@ -250,8 +252,21 @@ public final class Dense {
     }
 
     private static void output(
-            String name, float[] y, int yOffset, int batch, int out, int ldy, float[] x, int xOffset, int in, int ldx,
-            float[] w, int wOffset, int ldw, float[] bias, int biasOffset) {
+            String name,
+            float[] y,
+            int yOffset,
+            int batch,
+            int out,
+            int ldy,
+            float[] x,
+            int xOffset,
+            int in,
+            int ldx,
+            float[] w,
+            int wOffset,
+            int ldw,
+            float[] bias,
+            int biasOffset) {
         Args.disjoint(name, y, yOffset, batch, out, ldy, "x", x, xOffset, batch, in, ldx);
         Args.disjoint(name, y, yOffset, batch, out, ldy, "w", w, wOffset, in, out, ldw);
         Args.disjoint(name, y, yOffset, batch, out, ldy, "bias", bias, biasOffset, 1, out, Math.max(1, out));

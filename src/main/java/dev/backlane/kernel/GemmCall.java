@@ -262,9 +262,7 @@ final class GemmCall implements Workers.Job {
         }
         int passes = ceilDiv(k, TILES.depth);
         int depth = ceilDiv(k, passes);
-        boolean packA = alpha != 1
-                || cs == 1 && rs % ALIASING_STRIDE == 0 && n1 - n0 > 8 * TILES.cols
-                || cs != 1;
+        boolean packA = alpha != 1 || cs == 1 && rs % ALIASING_STRIDE == 0 && n1 - n0 > 8 * TILES.cols || cs != 1;
         for (int j0 = n0; j0 < n1; j0 += BLOCK_COLS) {
             int j1 = Math.min(n1, j0 + BLOCK_COLS);
             float[] packedB = scratch.b(ceilDiv(j1 - j0, TILES.cols) * TILES.cols * depth);
@@ -286,11 +284,23 @@ final class GemmCall implements Workers.Job {
 
     /** Rows i0 to i1, columns j0 to j1, k from p0 to p1: panels outside, tiles inside, so that a panel stays close. */
     private void pass(
-            int i0, int i1, int j0, int j1, int p0, int p1, boolean packB, boolean packA, float[] packedB, float[] c, int co,
-            int ldc, GemmScratch scratch) {
+            int i0,
+            int i1,
+            int j0,
+            int j1,
+            int p0,
+            int p1,
+            boolean packB,
+            boolean packA,
+            float[] packedB,
+            float[] c,
+            int co,
+            int ldc,
+            GemmScratch scratch) {
         int depth = p1 - p0;
         boolean inPlace = !packA && !transposeB && m <= TILES.inPlaceRows;
-        float[] packedA = packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth);
+        float[] packedA =
+                packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth);
         if (packA) {
             packRows(i0, i1, p0, depth, packedA);
         }
@@ -334,16 +344,29 @@ final class GemmCall implements Workers.Job {
                 int ldFrom = p0 > 0 ? ldc : start == null ? 0 : lds;
                 if (rows == height && width == TILES.cols) {
                     TILES.tile(
-                            height, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, ldPanel, from, fromAt, ldFrom, c,
-                            at, ldc);
+                            height, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, ldPanel, from, fromAt,
+                            ldFrom, c, at, ldc);
                 } else {
                     float[] tile = scratch.tile();
                     for (int r = 0; r < rows; r++) {
                         System.arraycopy(from, fromAt + r * ldFrom, tile, r * TILES.cols, width);
                     }
                     TILES.tile(
-                            height, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, ldPanel, tile, 0, TILES.cols,
-                            tile, 0, TILES.cols);
+                            height,
+                            depth,
+                            tileA,
+                            tileAt,
+                            tileRs,
+                            tileCs,
+                            panelB,
+                            panelAt,
+                            ldPanel,
+                            tile,
+                            0,
+                            TILES.cols,
+                            tile,
+                            0,
+                            TILES.cols);
                     for (int r = 0; r < rows; r++) {
                         System.arraycopy(tile, r * TILES.cols, c, at + r * ldc, width);
                     }

@@ -4,8 +4,7 @@ package dev.backlane.kernel;
 final class Kernels {
     static final Tiles TILES = Backend.bits() == 0 ? new ScalarTiles() : SimdKernels.tiles();
     static final Sweeps SWEEPS = Backend.bits() == 0 ? new ScalarSweeps() : SimdKernels.sweeps();
-    static final ElementwiseOps ELEMENTWISE =
-            Backend.bits() == 0 ? new ScalarElementwise() : SimdKernels.elementwise();
+    static final ElementwiseOps ELEMENTWISE = Backend.bits() == 0 ? new ScalarElementwise() : SimdKernels.elementwise();
 
     private Kernels() {}
 }

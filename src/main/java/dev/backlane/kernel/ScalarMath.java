@@ -49,7 +49,7 @@ final class ScalarMath {
 
     /**
      * (e^r - 1 - r)/r² on |r| ≤ ln2/2 where 1 is added to the result. Minimax, then moved among the neighbouring floats
-     * to the smallest error of exp with all its roundings (1.03 to 0.99 ulp); relative error of e^r 1.2e-8.
+     * to the smallest error of exp with all its roundings (from 1.03 to 0.998 ulp); relative error of e^r 7.0e-9.
      */
     static final float E2 = 0x1.fffff6p-2f;
 
@@ -128,7 +128,7 @@ final class ScalarMath {
     private ScalarMath() {}
 
     /**
-     * e^x = 2^n(1 + q), q = e^r - 1 of degree 6. Max error @exp@.
+     * e^x = 2^n(1 + q), q = e^r - 1 of degree 6. Max error 0.998 ulp, at 37.78.
      *
      * <p>Overflow needs no clamp on x: n stops at 129, r grows, and every coefficient is positive.
      */
@@ -179,7 +179,7 @@ final class ScalarMath {
     }
 
     /**
-     * e^x - 1 = 2^n·q + (2^n - 1), q = e^r - 1 (Tang, 1992). Max error @expm1@.
+     * e^x - 1 = 2^n·q + (2^n - 1), q = e^r - 1 (Tang, 1992). Max error 1.54 ulp, at 0.386.
      *
      * <p>Both terms are scaled by 2^-⌈n/2⌉, so that n = 128 is in range. The sign is x's: q(-0) would lose it.
      */
@@ -197,7 +197,7 @@ final class ScalarMath {
 
     /**
      * log x = n ln2 + log(1 + f), 1 + f in [√½, √2), as f + f²(-½ + f·P(f)) with P of degree 7. Max error
-     * @log@.
+     * 0.893 ulp, at 0.707.
      *
      * <p>Subnormals are scaled by 2^23 first. log(±0) = -∞, log(x) = NaN for x &lt; 0.
      */
@@ -223,7 +223,7 @@ final class ScalarMath {
     }
 
     /**
-     * softplus(x) = log(1 + e^x) = max(x, 0) + log(1 + e), e = e^-|x|. Max error @softplus@.
+     * softplus(x) = log(1 + e^x) = max(x, 0) + log(1 + e), e = e^-|x|. Max error 2.89 ulp, at -2.02.
      *
      * <p>log(1 + e) = 2 artanh(v/2) with v = e/(1 + e/2), which is exactly e where e is subnormal. Its derivative is
      * {@link #sigmoid}.
@@ -238,7 +238,7 @@ final class ScalarMath {
 
     /**
      * 1/(1 + e^-x), as b - b·y with e = e^-|x|, y = e/(1 + e), and b = e for negative x, otherwise 1. Max error
-     * @sigmoid@.
+     * 1.64 ulp, at -1.10.
      *
      * <p>The plain quotient b/(1 + e) adds the rounding of 1 + e in full and exceeds 2 ulp; here it is scaled by y.
      */
@@ -256,7 +256,7 @@ final class ScalarMath {
 
     /**
      * tanh x = ±(1 - E)/(1 + E) with E = e^-2|x| = s + sq, s = 2^n, q = e^r - 1: numerator (1 - s) - sq, denominator
-     * (1 + s) + sq. Max error @tanh@.
+     * (1 + s) + sq. Max error 1.93 ulp, at ±0.517.
      *
      * <p>Neither cancels: for small x, s is 1 and the quotient is -q/(2 + q) with q ≈ -2|x|.
      */
@@ -272,7 +272,7 @@ final class ScalarMath {
     }
 
     /**
-     * x·sigmoid(x) = x·num/(num + 2^-⌈n/2⌉), num = 2^⌊n/2⌋(1 + q), e^x = 2^n(1 + q). Max error @silu@.
+     * x·sigmoid(x) = x·num/(num + 2^-⌈n/2⌉), num = 2^⌊n/2⌋(1 + q), e^x = 2^n(1 + q). Max error 3.34 ulp, at -5.94.
      *
      * <p>x multiplies the scaled numerator, so a subnormal result is rounded once, by the division. What overflows
      * above SILU_HIGH is not selected.
@@ -296,7 +296,8 @@ final class ScalarMath {
     }
 
     /**
-     * gelu(x) = ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·2^z/(1 + 2^z), z = x(G1 + G3 x²). Max error @gelu@.
+     * gelu(x) = ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·2^z/(1 + 2^z), z = x(G1 + G3 x²). Max error 3.57 ulp, at -1.37,
+     * where |gelu| ≥ 1e-3; below that 2.1e-10 absolute.
      *
      * <p>An error in z is a relative error of the negative tail, so f = z - n gets back what the roundings of x² and of
      * G1 + G3 x² lost (without that, 12 ulp at -3.2). In base 2, f needs no product with ln2.
@@ -313,7 +314,7 @@ final class ScalarMath {
     }
 
     /**
-     * x for x ≥ 0, alpha·(e^x - 1) below. Max error @elu@ at alpha = 1.
+     * x for x ≥ 0, alpha·(e^x - 1) below. Max error 0.983 ulp, at -0.377, at alpha = 1.
      *
      * <p>n ≥ -26, so one factor 2^n and ln2 in one float are enough. elu(±0) = ±0 for every alpha.
      */
@@ -328,7 +329,7 @@ final class ScalarMath {
 
     /**
      * silu'(x) = σ(x)(1 + x(1 - σ(x))), computed at -|x|; silu'(|x|) = 1 - silu'(-|x|). Max absolute error
-     * @siluDerivative@.
+     * 1.03e-7.
      */
     static float siluDerivative(float x) {
         float a = intBitsToFloat(floatToRawIntBits(x) | SIGN);
@@ -346,7 +347,7 @@ final class ScalarMath {
 
     /**
      * gelu'(x) = σ(z)(1 + xz'(1 - σ(z))), z = 2√(2/π)(x + 0.044715x³), computed at -|x| like {@link #siluDerivative}.
-     * Max absolute error @geluDerivative@.
+     * Max absolute error 1.32e-7.
      */
     static float geluDerivative(float x) {
         float a = intBitsToFloat(floatToRawIntBits(x) | SIGN);

@@ -11,8 +11,21 @@ final class ScalarTiles extends Tiles {
 
     @Override
     void tile(
-            int height, int k, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int so, int lds,
-            float[] c, int co, int ldc) {
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         for (int i = 0; i < height; i++, ao += rs, so += lds, co += ldc) {
             if (s != c || so != co) {
                 System.arraycopy(s, so, c, co, cols);
@@ -25,8 +38,17 @@ final class ScalarTiles extends Tiles {
     void row(int n, int k, float[] a, int ao, int cs, float[] b, int bo, int ldb, float[] c, int co) {
         int p = 0;
         for (; p + 4 <= k; p += 4) {
-            row4(n, a[ao + p * cs], a[ao + (p + 1) * cs], a[ao + (p + 2) * cs], a[ao + (p + 3) * cs], b, bo + p * ldb, ldb,
-                    c, co);
+            row4(
+                    n,
+                    a[ao + p * cs],
+                    a[ao + (p + 1) * cs],
+                    a[ao + (p + 2) * cs],
+                    a[ao + (p + 3) * cs],
+                    b,
+                    bo + p * ldb,
+                    ldb,
+                    c,
+                    co);
         }
         for (; p < k; p++) {
             row1(n, a[ao + p * cs], b, bo + p * ldb, c, co);

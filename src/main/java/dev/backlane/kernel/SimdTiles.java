@@ -20,8 +20,21 @@ final class SimdTiles extends Tiles {
 
     @Override
     void tile(
-            int height, int k, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int so, int lds,
-            float[] c, int co, int ldc) {
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         if (MANY_REGISTERS) {
             if (height == 6) {
                 if (cs == 1) {
@@ -114,7 +127,8 @@ final class SimdTiles extends Tiles {
         FloatVector v = FloatVector.broadcast(F, x);
         int j = 0;
         for (; j <= n - LANES; j += LANES) {
-            v.fma(FloatVector.fromArray(F, b, bo + j), FloatVector.fromArray(F, c, co + j)).intoArray(c, co + j);
+            v.fma(FloatVector.fromArray(F, b, bo + j), FloatVector.fromArray(F, c, co + j))
+                    .intoArray(c, co + j);
         }
         for (; j < n; j++) {
             c[co + j] = Fma.fma(x, b[bo + j], c[co + j]);

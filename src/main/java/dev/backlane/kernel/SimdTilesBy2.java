@@ -19,7 +19,19 @@ final class SimdTilesBy2 {
     private SimdTilesBy2() {}
 
     static void rows6(
-            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
@@ -76,7 +88,19 @@ final class SimdTilesBy2 {
     }
 
     static void rows4(
-            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
@@ -117,7 +141,18 @@ final class SimdTilesBy2 {
     }
 
     static void packed6(
-            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c10 = FloatVector.fromArray(F, s, so + lds);
@@ -174,7 +209,18 @@ final class SimdTilesBy2 {
     }
 
     static void packed4(
-            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c10 = FloatVector.fromArray(F, s, so + lds);

@@ -19,7 +19,19 @@ final class SimdTilesBy4 {
     private SimdTilesBy4() {}
 
     static void rows6(
-            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
@@ -114,7 +126,19 @@ final class SimdTilesBy4 {
     }
 
     static void rows4(
-            int k, float[] a, int ao, int rs, float[] b, int bo, int ldb, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
@@ -181,7 +205,18 @@ final class SimdTilesBy4 {
     }
 
     static void packed6(
-            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);
@@ -276,7 +311,18 @@ final class SimdTilesBy4 {
     }
 
     static void packed4(
-            int k, float[] a, int ao, int rs, float[] b, int bo, float[] s, int so, int lds, float[] c, int co, int ldc) {
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
         FloatVector c00 = FloatVector.fromArray(F, s, so);
         FloatVector c01 = FloatVector.fromArray(F, s, so + LANES);
         FloatVector c02 = FloatVector.fromArray(F, s, so + 2 * LANES);

@@ -40,8 +40,21 @@ abstract class Tiles {
      * @param c C; row i at {@code co + i·ldc}; written only after all of S has been read
      */
     abstract void tile(
-            int height, int k, float[] a, int ao, int rs, int cs, float[] b, int bo, int ldb, float[] s, int so, int lds,
-            float[] c, int co, int ldc);
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc);
 
     /**
      * One row, B unpacked: {@code c[0..n) ← c + Σ_p a[ao + p·cs]·B[p][0..n)}, p ascending.

@@ -50,8 +50,9 @@ public interface Examples {
      */
     static Examples of(int features, float[] x, int[] labels) {
         if (features < 1 || x == null || labels == null || (long) labels.length * features != x.length) {
-            throw new IllegalArgumentException("x must have labels·features elements: " + (labels == null ? 0 : labels.length)
-                    + "·" + features + ", but has " + (x == null ? 0 : x.length));
+            throw new IllegalArgumentException(
+                    "x must have labels·features elements: " + (labels == null ? 0 : labels.length) + "·" + features
+                            + ", but has " + (x == null ? 0 : x.length));
         }
         return new Examples() {
             @Override

@@ -1,19 +1,43 @@
 package dev.backlane.nn;
 
+import dev.backlane.kernel.Losses;
+
 /** What a network is trained to make small; {@link dev.backlane.kernel.Losses} has the formulas. */
 public enum Loss {
     /** Σ_j (a_j − y_j)², the notes' form. */
-    SQUARED_ERROR(false),
+    SQUARED_ERROR(Losses::squaredError, false),
     /** Mean over j of (a_j − y_j)². */
-    MEAN_SQUARED_ERROR(false),
+    MEAN_SQUARED_ERROR(Losses::meanSquaredError, false),
     /** Σ_j of the binary cross-entropy of sigmoid(z_j) with target y_j in [0, 1]; the outputs are logits. */
-    BINARY_CROSS_ENTROPY(true),
+    BINARY_CROSS_ENTROPY(Losses::binaryCrossEntropy, true),
     /** Cross-entropy of softmax(z) with a label or a row of target probabilities; the outputs are logits. */
-    SOFTMAX_CROSS_ENTROPY(true);
+    SOFTMAX_CROSS_ENTROPY(Losses::softmaxCrossEntropy, true);
 
+    /** A loss of {@link Losses} with rows of targets. */
+    @FunctionalInterface
+    interface Formula {
+        double apply(
+                int batch,
+                int cols,
+                float scale,
+                float[] a,
+                int aOffset,
+                int lda,
+                float[] y,
+                int yOffset,
+                int ldy,
+                float[] losses,
+                int lossesOffset,
+                float[] da,
+                int daOffset,
+                int ldda);
+    }
+
+    final Formula formula;
     private final boolean onLogits;
 
-    Loss(boolean onLogits) {
+    Loss(Formula formula, boolean onLogits) {
+        this.formula = formula;
         this.onLogits = onLogits;
     }
 

@@ -3,7 +3,6 @@ package dev.backlane.nn;
 import dev.backlane.kernel.Activation;
 import dev.backlane.kernel.Activations;
 import dev.backlane.kernel.Dense;
-import dev.backlane.kernel.Losses;
 import dev.backlane.kernel.Workers;
 import dev.backlane.param.Initializer;
 import dev.backlane.param.ParameterLayout;
@@ -47,7 +46,8 @@ public final class Mlp {
         ParameterLayout.Builder builder = ParameterLayout.builder();
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
-            builder.add("layer" + l + ".weights", layer.inputs, layer.outputs).add("layer" + l + ".bias", layer.outputs);
+            builder.add("layer" + l + ".weights", layer.inputs, layer.outputs)
+                    .add("layer" + l + ".bias", layer.outputs);
         }
         layout = builder.build();
         for (int l = 0; l < layers.size(); l++) {
@@ -182,7 +182,9 @@ public final class Mlp {
      * @return number of weights
      */
     public long multiplyAdds() {
-        return layers.stream().mapToLong(layer -> (long) layer.inputs * layer.outputs).sum();
+        return layers.stream()
+                .mapToLong(layer -> (long) layer.inputs * layer.outputs)
+                .sum();
     }
 
     /**
@@ -195,14 +197,13 @@ public final class Mlp {
      * @throws IllegalArgumentException if parameters is too short
      */
     public void initialize(long seed, float[] parameters, int offset) {
-        requireLength("parameters", parameters, offset, layout.size());
+        Workspace.requireLength("parameters", parameters, offset, layout.size());
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
-            Initializer initializer =
-                    switch (layer.activation.kind()) {
-                        case RELU, LEAKY_RELU, ELU, SOFTPLUS, SILU, GELU -> Initializer.HE_NORMAL;
-                        default -> Initializer.XAVIER_NORMAL;
-                    };
+            Initializer initializer = switch (layer.activation.kind()) {
+                case RELU, LEAKY_RELU, ELU, SOFTPLUS, SILU, GELU -> Initializer.HE_NORMAL;
+                default -> Initializer.XAVIER_NORMAL;
+            };
             int n = layer.inputs * layer.outputs;
             initializer.fill(
                     new SeededRandom(seed, l), layer.inputs, layer.outputs, n, parameters, offset + weights[l]);
@@ -253,18 +254,31 @@ public final class Mlp {
             int parametersOffset,
             Workspace workspace) {
         workspace.require(this, batch, true);
-        requireLength("parameters", parameters, parametersOffset, layout.size());
+        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
         float[] memory = workspace.memory;
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
             boolean keep = layer.keepsPreActivation();
             Dense.forward(
-                    workers, layer.activation, batch, layer.inputs, layer.outputs,
-                    l == 0 ? x : memory, l == 0 ? xOffset : workspace.outputs[l - 1], l == 0 ? ldx : layer.inputs,
-                    parameters, parametersOffset + weights[l], layer.outputs,
-                    parameters, parametersOffset + biases[l],
-                    keep ? memory : null, workspace.preActivations[l], layer.outputs,
-                    memory, workspace.outputs[l], layer.outputs);
+                    workers,
+                    layer.activation,
+                    batch,
+                    layer.inputs,
+                    layer.outputs,
+                    l == 0 ? x : memory,
+                    l == 0 ? xOffset : workspace.outputs[l - 1],
+                    l == 0 ? ldx : layer.inputs,
+                    parameters,
+                    parametersOffset + weights[l],
+                    layer.outputs,
+                    parameters,
+                    parametersOffset + biases[l],
+                    keep ? memory : null,
+                    workspace.preActivations[l],
+                    layer.outputs,
+                    memory,
+                    workspace.outputs[l],
+                    layer.outputs);
         }
     }
 
@@ -283,10 +297,7 @@ public final class Mlp {
     public double loss(int batch, int[] labels, int labelsOffset, float scale, Workspace workspace) {
         workspace.require(this, batch, true);
         if (loss == Loss.SOFTMAX_CROSS_ENTROPY) {
-            int last = layers.size() - 1;
-            return Losses.softmaxCrossEntropy(
-                    batch, outputs(), scale, workspace.memory, workspace.outputs[last], outputs(), labels, labelsOffset,
-                    workspace.losses, 0, workspace.memory, workspace.deltas[last], outputs());
+            return workspace.softmaxCrossEntropy(batch, labels, labelsOffset, scale);
         }
         workspace.oneHot(batch, labels, labelsOffset);
         return loss(batch, workspace.targets, 0, outputs(), scale, workspace);
@@ -305,8 +316,7 @@ public final class Mlp {
      * @return scale·Σ of the examples' losses
      * @throws IllegalArgumentException if a size does not fit
      */
-    public double loss(
-            int batch, float[] targets, int targetsOffset, int ldTargets, float scale, Workspace workspace) {
+    public double loss(int batch, float[] targets, int targetsOffset, int ldTargets, float scale, Workspace workspace) {
         workspace.require(this, batch, true);
         int last = layers.size() - 1;
         Layer layer = layers.get(last);
@@ -314,26 +324,21 @@ public final class Mlp {
         float[] memory = workspace.memory;
         int y = workspace.outputs[last];
         int delta = workspace.deltas[last];
-        float[] losses = workspace.losses;
-        double value =
-                switch (loss) {
-                    case SQUARED_ERROR ->
-                        Losses.squaredError(
-                                batch, width, scale, memory, y, width, targets, targetsOffset, ldTargets, losses, 0,
-                                memory, delta, width);
-                    case MEAN_SQUARED_ERROR ->
-                        Losses.meanSquaredError(
-                                batch, width, scale, memory, y, width, targets, targetsOffset, ldTargets, losses, 0,
-                                memory, delta, width);
-                    case BINARY_CROSS_ENTROPY ->
-                        Losses.binaryCrossEntropy(
-                                batch, width, scale, memory, y, width, targets, targetsOffset, ldTargets, losses, 0,
-                                memory, delta, width);
-                    case SOFTMAX_CROSS_ENTROPY ->
-                        Losses.softmaxCrossEntropy(
-                                batch, width, scale, memory, y, width, targets, targetsOffset, ldTargets, losses, 0,
-                                memory, delta, width);
-                };
+        double value = loss.formula.apply(
+                batch,
+                width,
+                scale,
+                memory,
+                y,
+                width,
+                targets,
+                targetsOffset,
+                ldTargets,
+                workspace.losses,
+                0,
+                memory,
+                delta,
+                width);
         if (layer.activation.kind() != Activation.Kind.IDENTITY) {
             int saved = layer.keepsPreActivation() ? workspace.preActivations[last] : y;
             Activations.backward(layer.activation, batch * width, memory, saved, memory, delta, memory, delta);
@@ -370,26 +375,50 @@ public final class Mlp {
             int gradientsOffset,
             boolean accumulate) {
         workspace.require(this, batch, true);
-        requireLength("parameters", parameters, parametersOffset, layout.size());
-        requireLength("gradients", gradients, gradientsOffset, layout.size());
+        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
+        Workspace.requireLength("gradients", gradients, gradientsOffset, layout.size());
         float[] memory = workspace.memory;
         for (int l = layers.size() - 1; l >= 0; l--) {
             Layer layer = layers.get(l);
             Dense.backwardWeights(
-                    workers, batch, layer.inputs, layer.outputs,
-                    l == 0 ? x : memory, l == 0 ? xOffset : workspace.outputs[l - 1], l == 0 ? ldx : layer.inputs,
-                    memory, workspace.deltas[l], layer.outputs,
-                    gradients, gradientsOffset + weights[l], layer.outputs,
-                    gradients, gradientsOffset + biases[l], accumulate);
+                    workers,
+                    batch,
+                    layer.inputs,
+                    layer.outputs,
+                    l == 0 ? x : memory,
+                    l == 0 ? xOffset : workspace.outputs[l - 1],
+                    l == 0 ? ldx : layer.inputs,
+                    memory,
+                    workspace.deltas[l],
+                    layer.outputs,
+                    gradients,
+                    gradientsOffset + weights[l],
+                    layer.outputs,
+                    gradients,
+                    gradientsOffset + biases[l],
+                    accumulate);
             if (l > 0) {
                 Layer below = layers.get(l - 1);
                 int saved = below.keepsPreActivation() ? workspace.preActivations[l - 1] : workspace.outputs[l - 1];
                 Dense.backwardInput(
-                        workers, below.activation, batch, layer.inputs, layer.outputs,
-                        memory, workspace.deltas[l], layer.outputs,
-                        parameters, parametersOffset + weights[l], layer.outputs,
-                        memory, saved, layer.inputs,
-                        memory, workspace.deltas[l - 1], layer.inputs, false);
+                        workers,
+                        below.activation,
+                        batch,
+                        layer.inputs,
+                        layer.outputs,
+                        memory,
+                        workspace.deltas[l],
+                        layer.outputs,
+                        parameters,
+                        parametersOffset + weights[l],
+                        layer.outputs,
+                        memory,
+                        saved,
+                        layer.inputs,
+                        memory,
+                        workspace.deltas[l - 1],
+                        layer.inputs,
+                        false);
             }
         }
     }
@@ -423,28 +452,31 @@ public final class Mlp {
             int yOffset,
             int ldy) {
         workspace.require(this, batch, false);
-        requireLength("parameters", parameters, parametersOffset, layout.size());
+        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
         float[] memory = workspace.memory;
         int last = layers.size() - 1;
         for (int l = 0; l <= last; l++) {
             Layer layer = layers.get(l);
             Dense.forward(
-                    workers, layer.activation, batch, layer.inputs, layer.outputs,
-                    l == 0 ? x : memory, l == 0 ? xOffset : workspace.outputs[l - 1], l == 0 ? ldx : layer.inputs,
-                    parameters, parametersOffset + weights[l], layer.outputs,
-                    parameters, parametersOffset + biases[l],
-                    null, 0, layer.outputs,
-                    l == last ? y : memory, l == last ? yOffset : workspace.outputs[l], l == last ? ldy : layer.outputs);
-        }
-    }
-
-    private static void requireLength(String name, float[] array, int offset, int n) {
-        if (array == null) {
-            throw new IllegalArgumentException(name + " must not be null");
-        }
-        if (offset < 0 || (long) offset + n > array.length) {
-            throw new IllegalArgumentException(
-                    name + " needs " + n + " elements from " + name + "Offset " + offset + ", but has " + array.length);
+                    workers,
+                    layer.activation,
+                    batch,
+                    layer.inputs,
+                    layer.outputs,
+                    l == 0 ? x : memory,
+                    l == 0 ? xOffset : workspace.outputs[l - 1],
+                    l == 0 ? ldx : layer.inputs,
+                    parameters,
+                    parametersOffset + weights[l],
+                    layer.outputs,
+                    parameters,
+                    parametersOffset + biases[l],
+                    null,
+                    0,
+                    layer.outputs,
+                    l == last ? y : memory,
+                    l == last ? yOffset : workspace.outputs[l],
+                    l == last ? ldy : layer.outputs);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.backlane.nn;
 
+import dev.backlane.kernel.Losses;
 import java.util.Arrays;
 
 /**
@@ -20,7 +21,8 @@ public final class Workspace {
 
     private Workspace(Mlp mlp, int maxBatch, boolean training, int[] outputs, int[] pre, int[] deltas, long floats) {
         if (floats > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("maxBatch " + maxBatch + " makes the workspace longer than an array can be");
+            throw new IllegalArgumentException(
+                    "maxBatch " + maxBatch + " makes the workspace longer than an array can be");
         }
         this.mlp = mlp;
         this.maxBatch = maxBatch;
@@ -62,7 +64,8 @@ public final class Workspace {
         int[] outputs = new int[layers];
         long[] widest = new long[2];
         for (int l = 0; l < layers - 1; l++) {
-            widest[l % 2] = Math.max(widest[l % 2], (long) maxBatch * mlp.layers().get(l).outputs());
+            widest[l % 2] = Math.max(
+                    widest[l % 2], (long) maxBatch * mlp.layers().get(l).outputs());
         }
         for (int l = 0; l < layers - 1; l++) {
             outputs[l] = l % 2 == 0 ? 0 : (int) widest[0];
@@ -91,11 +94,41 @@ public final class Workspace {
         }
     }
 
+    /** Softmax cross-entropy of the last layer with labels, straight and not by way of one-hot rows. */
+    double softmaxCrossEntropy(int batch, int[] labels, int offset, float scale) {
+        int last = outputs.length - 1;
+        int width = mlp.outputs();
+        return Losses.softmaxCrossEntropy(
+                batch,
+                width,
+                scale,
+                memory,
+                outputs[last],
+                width,
+                labels,
+                offset,
+                losses,
+                0,
+                memory,
+                deltas[last],
+                width);
+    }
+
+    static void requireLength(String name, float[] array, int offset, int n) {
+        if (array == null) {
+            throw new IllegalArgumentException(name + " must not be null");
+        }
+        if (offset < 0 || (long) offset + n > array.length) {
+            throw new IllegalArgumentException(
+                    name + " needs " + n + " elements from " + name + "Offset " + offset + ", but has " + array.length);
+        }
+    }
+
     void oneHot(int batch, int[] labels, int offset) {
         int classes = mlp.outputs();
         if (labels == null || offset < 0 || (long) offset + batch > labels.length) {
-            throw new IllegalArgumentException("labels needs " + batch + " elements from labelsOffset " + offset + ", but has "
-                    + (labels == null ? "none" : String.valueOf(labels.length)));
+            throw new IllegalArgumentException("labels needs " + batch + " elements from labelsOffset " + offset
+                    + ", but has " + (labels == null ? "none" : String.valueOf(labels.length)));
         }
         for (int i = 0; i < batch; i++) {
             int label = labels[offset + i];

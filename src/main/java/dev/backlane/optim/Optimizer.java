@@ -51,8 +51,16 @@ public sealed interface Optimizer {
 
         @Override
         public void update(
-                Workers workers, int n, long step, float learningRate, float[] parameters, int parametersOffset,
-                float[] gradients, int gradientsOffset, float[] state, int stateOffset) {
+                Workers workers,
+                int n,
+                long step,
+                float learningRate,
+                float[] parameters,
+                int parametersOffset,
+                float[] gradients,
+                int gradientsOffset,
+                float[] state,
+                int stateOffset) {
             Updates.gradientDescent(workers, n, learningRate, parameters, parametersOffset, gradients, gradientsOffset);
         }
     }
@@ -75,10 +83,26 @@ public sealed interface Optimizer {
 
         @Override
         public void update(
-                Workers workers, int n, long step, float learningRate, float[] parameters, int parametersOffset,
-                float[] gradients, int gradientsOffset, float[] state, int stateOffset) {
+                Workers workers,
+                int n,
+                long step,
+                float learningRate,
+                float[] parameters,
+                int parametersOffset,
+                float[] gradients,
+                int gradientsOffset,
+                float[] state,
+                int stateOffset) {
             Updates.momentum(
-                    workers, n, learningRate, momentum, parameters, parametersOffset, gradients, gradientsOffset, state,
+                    workers,
+                    n,
+                    learningRate,
+                    momentum,
+                    parameters,
+                    parametersOffset,
+                    gradients,
+                    gradientsOffset,
+                    state,
                     stateOffset);
         }
     }
@@ -101,10 +125,26 @@ public sealed interface Optimizer {
 
         @Override
         public void update(
-                Workers workers, int n, long step, float learningRate, float[] parameters, int parametersOffset,
-                float[] gradients, int gradientsOffset, float[] state, int stateOffset) {
+                Workers workers,
+                int n,
+                long step,
+                float learningRate,
+                float[] parameters,
+                int parametersOffset,
+                float[] gradients,
+                int gradientsOffset,
+                float[] state,
+                int stateOffset) {
             Updates.nesterov(
-                    workers, n, learningRate, momentum, parameters, parametersOffset, gradients, gradientsOffset, state,
+                    workers,
+                    n,
+                    learningRate,
+                    momentum,
+                    parameters,
+                    parametersOffset,
+                    gradients,
+                    gradientsOffset,
+                    state,
                     stateOffset);
         }
     }
@@ -142,16 +182,51 @@ public sealed interface Optimizer {
 
         @Override
         public void update(
-                Workers workers, int n, long step, float learningRate, float[] parameters, int parametersOffset,
-                float[] gradients, int gradientsOffset, float[] state, int stateOffset) {
+                Workers workers,
+                int n,
+                long step,
+                float learningRate,
+                float[] parameters,
+                int parametersOffset,
+                float[] gradients,
+                int gradientsOffset,
+                float[] state,
+                int stateOffset) {
             if (decay == 0) {
                 Updates.adam(
-                        workers, n, step, learningRate, beta1, beta2, epsilon, parameters, parametersOffset, gradients,
-                        gradientsOffset, state, stateOffset, state, stateOffset + n);
+                        workers,
+                        n,
+                        step,
+                        learningRate,
+                        beta1,
+                        beta2,
+                        epsilon,
+                        parameters,
+                        parametersOffset,
+                        gradients,
+                        gradientsOffset,
+                        state,
+                        stateOffset,
+                        state,
+                        stateOffset + n);
             } else {
                 Updates.adamW(
-                        workers, n, step, learningRate, beta1, beta2, epsilon, decay, parameters, parametersOffset,
-                        gradients, gradientsOffset, state, stateOffset, state, stateOffset + n);
+                        workers,
+                        n,
+                        step,
+                        learningRate,
+                        beta1,
+                        beta2,
+                        epsilon,
+                        decay,
+                        parameters,
+                        parametersOffset,
+                        gradients,
+                        gradientsOffset,
+                        state,
+                        stateOffset,
+                        state,
+                        stateOffset + n);
             }
         }
     }

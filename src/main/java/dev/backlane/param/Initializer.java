@@ -29,7 +29,8 @@ public enum Initializer {
      */
     public void fill(SeededRandom random, int fanIn, int fanOut, int n, float[] w, int wOffset) {
         if (fanIn < 1 || fanOut < 1) {
-            throw new IllegalArgumentException("fanIn and fanOut must be at least 1, but are " + fanIn + " and " + fanOut);
+            throw new IllegalArgumentException(
+                    "fanIn and fanOut must be at least 1, but are " + fanIn + " and " + fanOut);
         }
         if (n < 0 || wOffset < 0 || (long) wOffset + n > w.length) {
             throw new IllegalArgumentException(

@@ -90,10 +90,12 @@ public final class ParameterLayout {
         String row = "%-" + Math.max(4, width) + "s  %-14s %10s %10s%n";
         StringBuilder table = new StringBuilder(String.format(Locale.ROOT, row, "name", "shape", "offset", "size"));
         for (Block block : blocks.values()) {
-            String shape = String.join("×", block.shape.stream().map(String::valueOf).toList());
+            String shape =
+                    String.join("×", block.shape.stream().map(String::valueOf).toList());
             table.append(String.format(Locale.ROOT, row, block.name, shape, block.offset, block.size));
         }
-        return table.append(String.format(Locale.ROOT, row, "all", "", "", size)).toString();
+        return table.append(String.format(Locale.ROOT, row, "all", "", "", size))
+                .toString();
     }
 
     /** Adds blocks one behind the other. */
@@ -131,7 +133,8 @@ public final class ParameterLayout {
                 }
             }
             if (size + elements > Integer.MAX_VALUE - 8) {
-                throw new IllegalArgumentException("shape of " + name + " makes the vector longer than an array can be");
+                throw new IllegalArgumentException(
+                        "shape of " + name + " makes the vector longer than an array can be");
             }
             blocks.put(name, new Block(name, List.copyOf(lengths), size, (int) elements));
             size += (int) elements;

@@ -69,20 +69,67 @@ class DenseTest {
 
         void forward(Workers workers, Activation f, TestMatrix z, TestMatrix y) {
             Dense.forward(
-                    workers, f, batch, in, out, x.array, x.offset, x.ld, w.array, w.offset, w.ld, bias.array, bias.offset,
-                    z == null ? null : z.array, z == null ? 0 : z.offset, z == null ? 0 : z.ld, y.array, y.offset, y.ld);
+                    workers,
+                    f,
+                    batch,
+                    in,
+                    out,
+                    x.array,
+                    x.offset,
+                    x.ld,
+                    w.array,
+                    w.offset,
+                    w.ld,
+                    bias.array,
+                    bias.offset,
+                    z == null ? null : z.array,
+                    z == null ? 0 : z.offset,
+                    z == null ? 0 : z.ld,
+                    y.array,
+                    y.offset,
+                    y.ld);
         }
 
         void backwardWeights(Workers workers, int from, int to, TestMatrix dw, TestMatrix db, boolean accumulate) {
             Dense.backwardWeights(
-                    workers, to - from, in, out, x.array, x.offset + from * x.ld, x.ld, dz.array, dz.offset + from * dz.ld,
-                    dz.ld, dw.array, dw.offset, dw.ld, db.array, db.offset, accumulate);
+                    workers,
+                    to - from,
+                    in,
+                    out,
+                    x.array,
+                    x.offset + from * x.ld,
+                    x.ld,
+                    dz.array,
+                    dz.offset + from * dz.ld,
+                    dz.ld,
+                    dw.array,
+                    dw.offset,
+                    dw.ld,
+                    db.array,
+                    db.offset,
+                    accumulate);
         }
 
         void backwardInput(Workers workers, Activation f, TestMatrix dx, boolean accumulate) {
             Dense.backwardInput(
-                    workers, f, batch, in, out, dz.array, dz.offset, dz.ld, w.array, w.offset, w.ld, saved.array,
-                    saved.offset, saved.ld, dx.array, dx.offset, dx.ld, accumulate);
+                    workers,
+                    f,
+                    batch,
+                    in,
+                    out,
+                    dz.array,
+                    dz.offset,
+                    dz.ld,
+                    w.array,
+                    w.offset,
+                    w.ld,
+                    saved.array,
+                    saved.offset,
+                    saved.ld,
+                    dx.array,
+                    dx.offset,
+                    dx.ld,
+                    accumulate);
         }
 
         void assertInputsUntouched() {
@@ -189,8 +236,7 @@ class DenseTest {
                     sum += term;
                     size += Math.abs(term);
                 }
-                assertTrue(
-                        Math.abs(dw.get(i, j) - sum) <= TestMatrix.gamma(batch + 2) * size, "dw at " + i + ", " + j);
+                assertTrue(Math.abs(dw.get(i, j) - sum) <= TestMatrix.gamma(batch + 2) * size, "dw at " + i + ", " + j);
             }
         }
         dw.assertCanaries("dw");
@@ -241,8 +287,7 @@ class DenseTest {
         java.util.Arrays.fill(ones, 1);
         float[] slope = new float[in];
         for (int i = 0; i < batch; i++) {
-            Activations.backward(
-                    f, in, layer.saved.array, layer.saved.offset + i * layer.saved.ld, ones, 0, slope, 0);
+            Activations.backward(f, in, layer.saved.array, layer.saved.offset + i * layer.saved.ld, ones, 0, slope, 0);
             for (int j = 0; j < in; j++) {
                 double sum = 0;
                 double size = 0;
@@ -255,7 +300,8 @@ class DenseTest {
                     sum += dx.old(i, j);
                     size += Math.abs(dx.old(i, j));
                 }
-                // Beside the chain's own steps: rounding of the slope as stored, of the product with it, of the addition.
+                // Beside the chain's own steps: rounding of the slope as stored, of the product with it, of the
+                // addition.
                 assertTrue(
                         Math.abs(dx.get(i, j) - sum) <= TestMatrix.gamma(out + 5) * size + Float.MIN_VALUE,
                         f + " at " + i + ", " + j + ": " + dx.get(i, j) + " against " + sum);
@@ -344,8 +390,7 @@ class DenseTest {
         input(Activation.IDENTITY, y, w, null, x);
     }
 
-    private static void forward(
-            Activation f, int batch, float[] x, float[] w, float[] bias, float[] z, float[] y) {
+    private static void forward(Activation f, int batch, float[] x, float[] w, float[] bias, float[] z, float[] y) {
         Dense.forward(Workers.caller(), f, batch, 3, 2, x, 0, 3, w, 0, 2, bias, 0, z, 0, 2, y, 0, 2);
     }
 

@@ -286,9 +286,7 @@ public final class ExhaustiveAccuracy {
             if (Double.isNaN(exact) || Float.isInfinite(rounded) || Float.isNaN(y) || Float.isInfinite(y)) {
                 // An overflow may come one ulp early or late.
                 boolean same = Float.isNaN(rounded) == Float.isNaN(y)
-                        && (Float.isNaN(y)
-                                || Math.abs(rounded) == Float.MAX_VALUE
-                                || Math.abs(y) == Float.MAX_VALUE);
+                        && (Float.isNaN(y) || Math.abs(rounded) == Float.MAX_VALUE || Math.abs(y) == Float.MAX_VALUE);
                 if (!same) {
                     nonFinite++;
                     nonFiniteAt = x;
@@ -347,7 +345,8 @@ public final class ExhaustiveAccuracy {
         int threads = args.length > 1 ? Integer.parseInt(args[1]) : 1;
         Set<String> names =
                 args.length > 2 ? Set.of(List.of(args).subList(2, args.length).toArray(String[]::new)) : Set.of();
-        System.out.println(Backend.describe() + "; every " + step + "th of 2^32 inputs");
+        System.out.println(
+                Backend.describe() + (step == 1 ? "; all" : "; every " + step + "th of the") + " 2^32 inputs");
         System.out.println(
                 "| function | max ulp | at | inputs above 1 ulp | max absolute | at | wrong NaN or ∞ | lanes differ |");
         System.out.println("|---|---|---|---|---|---|---|---|");
@@ -410,7 +409,7 @@ public final class ExhaustiveAccuracy {
                 Locale.ROOT,
                 "| %s | %s | %s | %s | %.3e | %s | %s | %s |%n",
                 function.label(),
-                String.format(Locale.ROOT, "%.3f%s", w.ulp, floor),
+                function.maxUlp() > 0 ? String.format(Locale.ROOT, "%.3f%s", w.ulp, floor) : "n/a",
                 w.ulpAt + " = " + Float.toHexString(w.ulpAt),
                 w.aboveOne,
                 w.absolute,

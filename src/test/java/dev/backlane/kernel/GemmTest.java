@@ -38,7 +38,15 @@ class GemmTest {
 
     /** One product with all its operands, so that it can be run again in other ways. */
     private record Case(
-            boolean transposeA, boolean transposeB, int m, int n, int k, float alpha, float beta, TestMatrix a, TestMatrix b,
+            boolean transposeA,
+            boolean transposeB,
+            int m,
+            int n,
+            int k,
+            float alpha,
+            float beta,
+            TestMatrix a,
+            TestMatrix b,
             TestMatrix c) {
         static Case random(long seed, int m, int n, int k) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -66,8 +74,23 @@ class GemmTest {
         TestMatrix run(Workers workers) {
             TestMatrix result = c.copy();
             Gemm.sgemm(
-                    workers, transposeA, transposeB, m, n, k, alpha, a.array, a.offset, a.ld, b.array, b.offset, b.ld, beta,
-                    result.array, result.offset, result.ld);
+                    workers,
+                    transposeA,
+                    transposeB,
+                    m,
+                    n,
+                    k,
+                    alpha,
+                    a.array,
+                    a.offset,
+                    a.ld,
+                    b.array,
+                    b.offset,
+                    b.ld,
+                    beta,
+                    result.array,
+                    result.offset,
+                    result.ld);
             return result;
         }
     }
@@ -141,12 +164,43 @@ class GemmTest {
         TestMatrix b = TestMatrix.random(random, k, n);
         float[] all = new float[m * n];
         Gemm.sgemm(
-                Workers.caller(), false, false, m, n, k, 1, a.array, a.offset, a.ld, b.array, b.offset, b.ld, 0, all, 0, n);
+                Workers.caller(),
+                false,
+                false,
+                m,
+                n,
+                k,
+                1,
+                a.array,
+                a.offset,
+                a.ld,
+                b.array,
+                b.offset,
+                b.ld,
+                0,
+                all,
+                0,
+                n);
         float[] one = new float[n];
         int row = random.nextInt(m);
         Gemm.sgemm(
-                Workers.caller(), false, false, 1, n, k, 1, a.array, a.offset + row * a.ld, a.ld, b.array, b.offset, b.ld, 0,
-                one, 0, n);
+                Workers.caller(),
+                false,
+                false,
+                1,
+                n,
+                k,
+                1,
+                a.array,
+                a.offset + row * a.ld,
+                a.ld,
+                b.array,
+                b.offset,
+                b.ld,
+                0,
+                one,
+                0,
+                n);
         for (int j = 0; j < n; j++) {
             TestMatrix.assertSameBits(all[row * n + j], one[j], "row " + row + " of " + m + " at " + j);
         }
@@ -163,8 +217,23 @@ class GemmTest {
             identity[i * n + i] = 1;
         }
         Gemm.sgemm(
-                Workers.caller(), false, false, m, n, n, 1, a.array, a.offset, a.ld, identity, 0, Math.max(1, n), 0, c.array,
-                c.offset, c.ld);
+                Workers.caller(),
+                false,
+                false,
+                m,
+                n,
+                n,
+                1,
+                a.array,
+                a.offset,
+                a.ld,
+                identity,
+                0,
+                Math.max(1, n),
+                0,
+                c.array,
+                c.offset,
+                c.ld);
         a.assertSameBits(c, "A·I");
     }
 
@@ -294,14 +363,35 @@ class GemmTest {
     }
 
     private static void sgemm(
-            int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb, float[] c, int cOffset,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int lda,
+            float[] b,
+            int bOffset,
+            int ldb,
+            float[] c,
+            int cOffset,
             int ldc) {
         sgemm(Workers.caller(), m, n, k, a, aOffset, lda, b, bOffset, ldb, c, cOffset, ldc);
     }
 
     private static void sgemm(
-            Workers workers, int m, int n, int k, float[] a, int aOffset, int lda, float[] b, int bOffset, int ldb,
-            float[] c, int cOffset, int ldc) {
+            Workers workers,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            int aOffset,
+            int lda,
+            float[] b,
+            int bOffset,
+            int ldb,
+            float[] c,
+            int cOffset,
+            int ldc) {
         Gemm.sgemm(workers, false, false, m, n, k, 1, a, aOffset, lda, b, bOffset, ldb, 0, c, cOffset, ldc);
     }
 

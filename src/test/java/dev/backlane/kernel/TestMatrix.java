@@ -96,8 +96,10 @@ final class TestMatrix {
 
     /** Bit for bit, any NaN being as good as another. */
     static void assertSameBits(float expected, float actual, String what) {
-        assertEquals(Float.floatToIntBits(expected), Float.floatToIntBits(actual), () -> what + ": expected " + expected
-                + " but was " + actual);
+        assertEquals(
+                Float.floatToIntBits(expected),
+                Float.floatToIntBits(actual),
+                () -> what + ": expected " + expected + " but was " + actual);
     }
 
     private static int bits(float x) {

@@ -57,13 +57,12 @@ final class DoubleMlp {
         }
         for (int j = 0; j < a.length; j++) {
             double t = targets[from + j];
-            sum +=
-                    switch (mlp.loss()) {
-                        case SQUARED_ERROR -> (a[j] - t) * (a[j] - t);
-                        case MEAN_SQUARED_ERROR -> (a[j] - t) * (a[j] - t) / a.length;
-                        case BINARY_CROSS_ENTROPY -> Math.log1p(Math.exp(a[j])) - t * a[j];
-                        case SOFTMAX_CROSS_ENTROPY -> t * (Math.log(exps) - a[j]);
-                    };
+            sum += switch (mlp.loss()) {
+                case SQUARED_ERROR -> (a[j] - t) * (a[j] - t);
+                case MEAN_SQUARED_ERROR -> (a[j] - t) * (a[j] - t) / a.length;
+                case BINARY_CROSS_ENTROPY -> Math.log1p(Math.exp(a[j])) - t * a[j];
+                case SOFTMAX_CROSS_ENTROPY -> t * (Math.log(exps) - a[j]);
+            };
         }
         return sum;
     }

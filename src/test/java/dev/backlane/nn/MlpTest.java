@@ -61,8 +61,7 @@ class MlpTest {
             int size = to - from;
             mlp.forward(workers, size, x, from * inputs, inputs, parameters, 0, workspace);
             double loss = mlp.loss(size, targets, from * mlp.outputs(), mlp.outputs(), scale, workspace);
-            mlp.backward(
-                    workers, size, x, from * inputs, inputs, parameters, 0, workspace, gradients, 0, accumulate);
+            mlp.backward(workers, size, x, from * inputs, inputs, parameters, 0, workspace, gradients, 0, accumulate);
             return loss;
         }
     }
@@ -111,7 +110,10 @@ class MlpTest {
                 continue;
             }
             assertEquals(
-                    (up - down) / (2 * h), run.gradients[i], 3e-5 * Math.max(norm, 1e-2), run.mlp + " at parameter " + i);
+                    (up - down) / (2 * h),
+                    run.gradients[i],
+                    3e-5 * Math.max(norm, 1e-2),
+                    run.mlp + " at parameter " + i);
         }
     }
 
@@ -140,8 +142,17 @@ class MlpTest {
         Workspace inference = mlp.inferenceWorkspace(1);
         for (int i = 0; i < run.batch; i++) {
             mlp.predict(
-                    Workers.caller(), 1, run.x, i * mlp.inputs(), mlp.inputs(), run.parameters, 0, inference, y,
-                    i * mlp.outputs(), mlp.outputs());
+                    Workers.caller(),
+                    1,
+                    run.x,
+                    i * mlp.inputs(),
+                    mlp.inputs(),
+                    run.parameters,
+                    0,
+                    inference,
+                    y,
+                    i * mlp.outputs(),
+                    mlp.outputs());
         }
         int at = run.workspace.outputOffset(mlp.layers().size() - 1);
         assertArrayEquals(Arrays.copyOfRange(run.workspace.memory(), at, at + y.length), y);
@@ -157,15 +168,15 @@ class MlpTest {
             Workspace workspace = mlp.workspace(2);
             mlp.forward(Workers.caller(), 2, x, 0, 3, parameters, 0, workspace);
             double byLabel = mlp.loss(2, new int[] {9, 3, 0}, 1, 0.5f, workspace);
-            float[] delta = Arrays.copyOfRange(
-                    workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
+            float[] delta =
+                    Arrays.copyOfRange(workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
             double byRow = mlp.loss(2, new float[] {0, 0, 0, 1, 1, 0, 0, 0}, 0, 4, 0.5f, workspace);
-            float[] again = Arrays.copyOfRange(
-                    workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
+            float[] again =
+                    Arrays.copyOfRange(workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
             assertEquals(byRow, byLabel, 1e-6 * Math.abs(byRow), loss.toString());
             assertArrayEquals(again, delta, 1e-6f, loss.toString());
-            IllegalArgumentException thrown = assertThrows(
-                    IllegalArgumentException.class, () -> mlp.loss(1, new int[] {4}, 0, 1, workspace));
+            IllegalArgumentException thrown =
+                    assertThrows(IllegalArgumentException.class, () -> mlp.loss(1, new int[] {4}, 0, 1, workspace));
             assertTrue(thrown.getMessage().contains("4"), thrown.getMessage());
         }
     }

@@ -89,15 +89,26 @@ class TrainerTest {
     @Test
     void xorIsLearned() {
         Examples xor = Examples.of(2, new float[] {0, 0, 0, 1, 1, 0, 1, 1}, new int[] {0, 1, 1, 0});
-        Mlp mlp = Mlp.inputs(2).dense(8, Activation.TANH).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR);
-        Trainer trainer =
-                new Trainer(mlp, new Optimizer.Momentum(0.9f), new Schedule.Constant(0.2f), 4, 500, 1);
+        Mlp mlp = Mlp.inputs(2)
+                .dense(8, Activation.TANH)
+                .dense(2, Activation.SIGMOID)
+                .loss(Loss.SQUARED_ERROR);
+        Trainer trainer = new Trainer(mlp, new Optimizer.Momentum(0.9f), new Schedule.Constant(0.2f), 4, 500, 1);
         TrainingState state = trainer.start();
         trainer.train(Workers.caller(), xor, state, QUIET);
         float[] y = new float[8];
         mlp.predict(
-                Workers.caller(), 4, new float[] {0, 0, 0, 1, 1, 0, 1, 1}, 0, 2, state.parameters(), 0,
-                mlp.inferenceWorkspace(4), y, 0, 2);
+                Workers.caller(),
+                4,
+                new float[] {0, 0, 0, 1, 1, 0, 1, 1},
+                0,
+                2,
+                state.parameters(),
+                0,
+                mlp.inferenceWorkspace(4),
+                y,
+                0,
+                2);
         for (int i = 0; i < 4; i++) {
             boolean odd = i == 1 || i == 2;
             assertTrue(odd ? y[2 * i + 1] > 0.9f : y[2 * i] > 0.9f, Arrays.toString(y));
@@ -107,8 +118,8 @@ class TrainerTest {
     @Test
     void aResumedRunHasTheBitsOfOneThatNeverStopped() {
         Examples examples = quadrants(101);
-        Trainer trainer = new Trainer(
-                network(Activation.RELU), new Optimizer.Adam(), new Schedule.Cosine(0.01f, 0), 10, 6, 5);
+        Trainer trainer =
+                new Trainer(network(Activation.RELU), new Optimizer.Adam(), new Schedule.Cosine(0.01f, 0), 10, 6, 5);
         TrainingState whole = trainer.start();
         trainer.train(Workers.caller(), examples, whole, QUIET);
         TrainingState first = trainer.start();
@@ -149,8 +160,7 @@ class TrainerTest {
     void theGradientIsAveragedOverTheBatch() {
         Examples examples = quadrants(8);
         Mlp mlp = network(Activation.TANH);
-        Trainer trainer =
-                new Trainer(mlp, new Optimizer.GradientDescent(), new Schedule.Constant(1), 8, 1, 5);
+        Trainer trainer = new Trainer(mlp, new Optimizer.GradientDescent(), new Schedule.Constant(1), 8, 1, 5);
         TrainingState state = trainer.start();
         float[] before = state.parameters().clone();
         trainer.train(Workers.caller(), examples, state, QUIET);

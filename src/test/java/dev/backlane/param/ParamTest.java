@@ -71,12 +71,11 @@ class ParamTest {
                 square += (double) w[i] * w[i];
                 largest = Math.max(largest, Math.abs(w[i]));
             }
-            double expected =
-                    switch (initializer) {
-                        case ZEROS -> 0;
-                        case XAVIER_UNIFORM, XAVIER_NORMAL -> 2.0 / 400;
-                        case HE_UNIFORM, HE_NORMAL -> 2.0 / 300;
-                    };
+            double expected = switch (initializer) {
+                case ZEROS -> 0;
+                case XAVIER_UNIFORM, XAVIER_NORMAL -> 2.0 / 400;
+                case HE_UNIFORM, HE_NORMAL -> 2.0 / 300;
+            };
             assertEquals(expected, square / 100_000, 0.03 * expected, initializer.toString());
             if (initializer == Initializer.XAVIER_UNIFORM) {
                 assertTrue(largest <= Math.sqrt(6.0 / 400));
@@ -86,14 +85,23 @@ class ParamTest {
 
     @Test
     void aLayoutPutsBlocksOneBehindTheOther() {
-        ParameterLayout layout =
-                ParameterLayout.builder().add("w", 3, 4).add("b", 4).add("none", 0, 9).build();
+        ParameterLayout layout = ParameterLayout.builder()
+                .add("w", 3, 4)
+                .add("b", 4)
+                .add("none", 0, 9)
+                .build();
         assertEquals(16, layout.size());
         assertEquals(12, layout.block("b").offset());
         assertEquals(4, layout.block("b").size());
         assertEquals(16, layout.block("none").offset());
         assertTrue(layout.toString().contains("3×4"), layout.toString());
-        assertEquals(layout, ParameterLayout.builder().add("w", 3, 4).add("b", 4).add("none", 0, 9).build());
+        assertEquals(
+                layout,
+                ParameterLayout.builder()
+                        .add("w", 3, 4)
+                        .add("b", 4)
+                        .add("none", 0, 9)
+                        .build());
     }
 
     @Test
@@ -102,7 +110,9 @@ class ParamTest {
         named("shape", () -> ParameterLayout.builder().add("w"));
         named("shape", () -> ParameterLayout.builder().add("w", -1));
         named("shape", () -> ParameterLayout.builder().add("w", 65536, 65536));
-        named("shape", () -> ParameterLayout.builder().add("w", Integer.MAX_VALUE - 8).add("b", 1));
+        named(
+                "shape",
+                () -> ParameterLayout.builder().add("w", Integer.MAX_VALUE - 8).add("b", 1));
         named("name", () -> ParameterLayout.builder().add("w", 1).build().block("v"));
         named("bound", () -> new SeededRandom(1).nextInt(0));
         named("fanIn", () -> Initializer.HE_NORMAL.fill(new SeededRandom(1), 0, 1, 0, new float[0], 0));

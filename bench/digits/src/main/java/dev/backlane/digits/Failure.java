@@ -18,6 +18,11 @@ final class Failure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
+    /**
+     * The process's exit code.
+     *
+     * @return one of {@link ExitCode}
+     */
     int exitCode() {
         return exitCode;
     }

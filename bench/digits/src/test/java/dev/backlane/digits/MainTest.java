@@ -26,7 +26,7 @@ class MainTest {
 
     @BeforeEach
     void files() throws IOException {
-        IdxFiles.writeBars(folder, 500, 200);
+        IdxFiles.writeBars(folder, 300, 100);
     }
 
     private int run(String... args) {
@@ -49,7 +49,7 @@ class MainTest {
         String text = out.toString();
         assertTrue(text.startsWith("Backlane "), text);
         assertTrue(text.contains("100-256 relu-10, SOFTMAX_CROSS_ENTROPY: 28,426 parameters\n"), text);
-        assertTrue(text.contains("500 images to train on, 200 to test with"), text);
+        assertTrue(text.contains("300 images to train on, 100 to test with"), text);
         assertTrue(text.contains(TrainingRun.HEADER), text);
         assertTrue(text.contains("\n  1/2 "), text);
         assertTrue(text.contains("\n  2/2 "), text);
@@ -71,11 +71,13 @@ class MainTest {
             value = {
                 "--network none",
                 "--network 20,10 --activation leaky_relu:0.1 --loss binary-cross-entropy",
-                "--activation gelu --loss mean-squared-error --optimizer adamw --decay 0.1 --beta1 0.8 --beta2 0.99",
-                "--optimizer gradient-descent --loss squared-error --learning-rate 0.1 --schedule constant",
-                "--optimizer momentum --momentum 0.8 --schedule step --step-epochs 1 --step-factor 0.5",
-                "--optimizer NESTEROV --clip 1 --batch 7 --threads 1 --seed -3",
-                "--optimizer adam --batch 100000 --epsilon 1e-7"
+                "--network 24 --activation gelu --loss mean-squared-error --optimizer adamw --decay 0.1 --beta1 0.8"
+                        + " --beta2 0.99",
+                "--network 24 --optimizer gradient-descent --loss squared-error --learning-rate 0.1 --schedule"
+                        + " constant",
+                "--network 24 --optimizer momentum --momentum 0.8 --schedule step --step-epochs 1 --step-factor 0.5",
+                "--network 24 --optimizer NESTEROV --clip 1 --batch 7 --threads 1 --seed -3",
+                "--network 24 --optimizer adam --batch 100000 --epsilon 1e-7"
             })
     void optionsOfEveryKind(String options) {
         assertEquals(ExitCode.OK, train(options.split(" ")), err::toString);
