@@ -25,7 +25,7 @@ import static java.lang.Float.intBitsToFloat;
  */
 final class ScalarMath {
     static final float LOG2_E = 0x1.715476p0f;
-    /** 17 bits of ln 2, so that n·LN2_HI is exact even without an fma; and the rest. */
+    /** 15 bits of ln 2, so that n·LN2_HI is exact even without an fma; and the rest. */
     static final float LN2_HI = 0x1.62e4p-1f;
 
     static final float LN2_LO = 0x1.7f7d1cp-20f;
@@ -296,8 +296,8 @@ final class ScalarMath {
     }
 
     /**
-     * gelu(x) = ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·2^z/(1 + 2^z), z = x(G1 + G3 x²). Max error 3.57 ulp, at -1.37,
-     * where |gelu| ≥ 1e-3; below that 2.1e-10 absolute.
+     * gelu(x) = ½x(1 + tanh(√(2/π)(x + 0.044715x³))) = x·2^z/(1 + 2^z), z = x(G1 + G3 x²). Max error
+     * 3.57 ulp, at -1.37, where |gelu| ≥ 1e-3; below that 2.1e-10 absolute.
      *
      * <p>An error in z is a relative error of the negative tail, so f = z - n gets back what the roundings of x² and of
      * G1 + G3 x² lost (without that, 12 ulp at -3.2). In base 2, f needs no product with ln2.
