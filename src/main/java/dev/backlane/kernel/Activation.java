@@ -85,6 +85,8 @@ public record Activation(Kind kind, float parameter) {
             Args.positive("parameter", parameter);
         } else if (parameter != 0) {
             throw new IllegalArgumentException("parameter must be 0 for " + kind + ", but is " + parameter);
+        } else {
+            parameter = 0; // not −0, which would make it another record
         }
     }
 

@@ -7,7 +7,9 @@ package dev.backlane.kernel;
 final class Args {
     private Args() {}
 
+    /** Every kernel takes a size: hence also where a backend that cannot run is refused, before any class that needs it. */
     static void size(String name, int n) {
+        Backend.bits();
         if (n < 0) {
             throw new IllegalArgumentException(name + " must be at least 0, but is " + n);
         }
@@ -138,7 +140,6 @@ final class Args {
     }
 
     private static IllegalArgumentException overlap(String name, String other) {
-        return new IllegalArgumentException(
-                name + " must not overlap " + other + ", but they share elements of one array");
+        return new IllegalArgumentException(name + " must not overlap " + other + ", but their ranges of one array do");
     }
 }

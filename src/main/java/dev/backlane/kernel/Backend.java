@@ -40,7 +40,8 @@ public final class Backend {
      * @throws IllegalStateException if {@code backlane.backend} asks for what this JVM cannot run
      */
     public static String describe() {
-        return name() + ": " + CHOICE.reason + "; " + JvmTraits.vm();
+        String fma = HARDWARE_FMA ? "" : "; no hardware FMA, so bits may differ from those of other machines";
+        return name() + ": " + CHOICE.reason + fma + "; " + JvmTraits.vm();
     }
 
     /**
@@ -55,7 +56,7 @@ public final class Backend {
 
     /** Vector width in bits, 0 for scalar. */
     static int bits() {
-        // Thrown here and not from the static initialiser, so that every use gets the sentence and none a
+        // Thrown here and not from a static initialiser, so that every use gets the sentence and none a
         // NoClassDefFoundError.
         if (CHOICE.error != null) {
             throw new IllegalStateException(CHOICE.error);
@@ -68,19 +69,17 @@ public final class Backend {
         return bits() > 256 || JvmTraits.widestBits() > 256 || !JvmTraits.x86();
     }
 
-    /** What was chosen: the width (0 for scalar) and the reason, or the error that every use reports. */
-    record Choice(int bits, String reason, String error) {
-        /** Whether the fast path was wanted and is not there. */
-        boolean degraded() {
-            return error == null && bits == 0 && !reason.startsWith("asked for");
-        }
-    }
+    /**
+     * What was chosen: the width (0 for scalar) and the reason, or the error that every use reports; and whether the fast path
+     * was wanted and is not there.
+     */
+    record Choice(int bits, String reason, String error, boolean degraded) {}
 
     /** A pure function of what was asked and of what this JVM is, so that tests can ask for any of them. */
     static Choice choose(String wanted, boolean emulate, String obstacle, int widestBits) {
         return switch (wanted.toLowerCase(Locale.ROOT)) {
             case "auto" -> automatic(obstacle, Math.min(widestBits, 512));
-            case "scalar" -> new Choice(0, "asked for by backlane.backend", null);
+            case "scalar" -> new Choice(0, "asked for by backlane.backend", null, false);
             case "simd128" -> forced(128, wanted, emulate, obstacle, widestBits);
             case "simd256" -> forced(256, wanted, emulate, obstacle, widestBits);
             case "simd512" -> forced(512, wanted, emulate, obstacle, widestBits);
@@ -88,14 +87,15 @@ public final class Backend {
                 new Choice(
                         0,
                         "",
-                        "backlane.backend must be auto, scalar, simd128, simd256 or simd512, but is \"" + wanted + '"');
+                        "backlane.backend must be auto, scalar, simd128, simd256 or simd512, but is \"" + wanted + '"',
+                        false);
         };
     }
 
     private static Choice automatic(String obstacle, int bits) {
         return obstacle != null
-                ? new Choice(0, obstacle, null)
-                : new Choice(bits, bits / 32 + " float lanes, the widest of this JVM", null);
+                ? new Choice(0, obstacle, null, true)
+                : new Choice(bits, bits / 32 + " float lanes, the widest of this JVM", null, false);
     }
 
     private static Choice forced(int bits, String wanted, boolean emulate, String obstacle, int widestBits) {
@@ -104,10 +104,10 @@ public final class Backend {
                 : bits > widestBits ? "the widest vectors of this JVM have " + widestBits + " bits" : null;
         // Without the module there is nothing to emulate with.
         if (lack != null && (!emulate || widestBits == 0)) {
-            return new Choice(0, "", "backlane.backend=" + wanted + " cannot run here: " + lack);
+            return new Choice(0, "", "backlane.backend=" + wanted + " cannot run here: " + lack, false);
         }
         String how = lack == null ? "" : ", emulated: " + lack;
-        return new Choice(bits, bits / 32 + " float lanes, asked for by backlane.backend" + how, null);
+        return new Choice(bits, bits / 32 + " float lanes, asked for by backlane.backend" + how, null, false);
     }
 
     static {

@@ -16,15 +16,19 @@ public final class Elementwise {
         void run(int n, float[] x, int xo, float[] y, int yo, float[] z, int zo);
     }
 
-    private static final ElementwiseOps OPS = Kernels.ELEMENTWISE;
-    private static final Pass ADD = OPS::add;
-    private static final Pass SUBTRACT = OPS::subtract;
-    private static final Pass MULTIPLY = OPS::multiply;
-    private static final Pass MULTIPLY_ADD = OPS::multiplyAdd;
-    private static final Pass DIVIDE = OPS::divide;
-    private static final Pass MAX = OPS::max;
-    private static final Pass MIN = OPS::min;
-    private static final Pass AT_LEAST = OPS::atLeast;
+    // Not method references, which would bind the implementation before a backend that cannot run is refused.
+    private static final Pass ADD = (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.add(n, x, xo, y, yo, z, zo);
+    private static final Pass SUBTRACT =
+            (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.subtract(n, x, xo, y, yo, z, zo);
+    private static final Pass MULTIPLY =
+            (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.multiply(n, x, xo, y, yo, z, zo);
+    private static final Pass MULTIPLY_ADD =
+            (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.multiplyAdd(n, x, xo, y, yo, z, zo);
+    private static final Pass DIVIDE = (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.divide(n, x, xo, y, yo, z, zo);
+    private static final Pass MAX = (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.max(n, x, xo, y, yo, z, zo);
+    private static final Pass MIN = (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.min(n, x, xo, y, yo, z, zo);
+    private static final Pass AT_LEAST =
+            (n, x, xo, y, yo, z, zo) -> Kernels.ELEMENTWISE.atLeast(n, x, xo, y, yo, z, zo);
 
     /** Elements of a number spread out, in the first-level cache. */
     private static final int CHUNK = 256;
@@ -255,7 +259,7 @@ public final class Elementwise {
      */
     public static void log(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
-        OPS.log(n, x, xOffset, y, yOffset);
+        Kernels.ELEMENTWISE.log(n, x, xOffset, y, yOffset);
     }
 
     /**
@@ -271,7 +275,7 @@ public final class Elementwise {
      */
     public static void sqrt(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
-        OPS.sqrt(n, x, xOffset, y, yOffset);
+        Kernels.ELEMENTWISE.sqrt(n, x, xOffset, y, yOffset);
     }
 
     /**
@@ -287,7 +291,7 @@ public final class Elementwise {
      */
     public static void square(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
-        OPS.multiply(n, x, xOffset, x, xOffset, y, yOffset);
+        Kernels.ELEMENTWISE.multiply(n, x, xOffset, x, xOffset, y, yOffset);
     }
 
     /**
@@ -303,7 +307,7 @@ public final class Elementwise {
      */
     public static void abs(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
-        OPS.abs(n, x, xOffset, y, yOffset);
+        Kernels.ELEMENTWISE.abs(n, x, xOffset, y, yOffset);
     }
 
     /**
@@ -320,7 +324,7 @@ public final class Elementwise {
      */
     public static void sign(int n, float[] x, int xOffset, float[] y, int yOffset) {
         operands(n, x, xOffset, y, yOffset);
-        OPS.sign(n, x, xOffset, y, yOffset);
+        Kernels.ELEMENTWISE.sign(n, x, xOffset, y, yOffset);
     }
 
     /**
@@ -343,9 +347,9 @@ public final class Elementwise {
         if (p == 1) {
             System.arraycopy(x, xOffset, y, yOffset, n);
         } else if (p == 2) {
-            OPS.multiply(n, x, xOffset, x, xOffset, y, yOffset);
+            Kernels.ELEMENTWISE.multiply(n, x, xOffset, x, xOffset, y, yOffset);
         } else if (p == 3) {
-            OPS.cube(n, x, xOffset, y, yOffset);
+            Kernels.ELEMENTWISE.cube(n, x, xOffset, y, yOffset);
         } else if (p == -1) {
             run(DIVIDE, n, ONE, 0, 0, x, xOffset, 1, y, yOffset);
         } else {
@@ -386,7 +390,7 @@ public final class Elementwise {
         Args.vector("dx", dx, dxOffset, n);
         Args.disjointOrSame("dx", dx, dxOffset, n, "saved", saved, savedOffset);
         Args.disjointOrSame("dx", dx, dxOffset, n, "dy", dy, dyOffset);
-        OPS.secondDerivative(f, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
+        Kernels.ELEMENTWISE.secondDerivative(f, n, saved, savedOffset, dy, dyOffset, dx, dxOffset);
     }
 
     /**

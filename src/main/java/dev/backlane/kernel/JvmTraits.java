@@ -24,8 +24,14 @@ final class JvmTraits {
         if (name.contains("Client") || info.contains("emulated-client")) {
             return "the C2 compiler is off";
         }
+        if (Integer.parseInt(vmOption("TieredStopAtLevel", "4")) < 4) {
+            return "the C2 compiler is off (-XX:TieredStopAtLevel)";
+        }
         if (!Boolean.parseBoolean(vmOption("UseCompiler", "true"))) {
             return "the compilers are off";
+        }
+        if (!Boolean.parseBoolean(vmOption("EnableVectorSupport", "true"))) {
+            return "the JVM's vector support is off (-XX:-EnableVectorSupport)";
         }
         if (!hardwareFma()) {
             return "no hardware FMA";

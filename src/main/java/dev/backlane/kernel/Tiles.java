@@ -4,7 +4,7 @@ package dev.backlane.kernel;
  * The innermost pieces of a matrix product, which differ from backend to backend; {@link GemmCall} is the loop nest around
  * them. Every element of C is one chain of fused multiply-adds in ascending k, whatever the tile: hence the same bits.
  *
- * <p>No method checks its arguments, allocates, or reads outside the block it is given.
+ * <p>No method checks its arguments or allocates. Only {@link #packTile} reads beyond its block, never beyond the array.
  */
 abstract class Tiles {
     /** Rows of a full tile. */

@@ -56,8 +56,14 @@ public final class Workers implements AutoCloseable {
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(this, i + 1);
         }
-        for (Helper helper : helpers) {
-            helper.start();
+        try {
+            for (Helper helper : helpers) {
+                helper.start();
+            }
+        } catch (OutOfMemoryError e) {
+            // No more threads to be had: those that were shall not stay.
+            close();
+            throw e;
         }
     }
 
@@ -95,7 +101,8 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Ends the threads, after the call that is using them, and waits until they are gone. A second close does nothing; a
-     * kernel called with closed workers throws {@link IllegalStateException}.
+     * kernel called with closed workers throws {@link IllegalStateException}. A close that races with a call may find it before
+     * its threads are claimed: that call throws too, and may have begun to write.
      *
      * @throws IllegalStateException if called from inside a kernel that runs on these workers
      */

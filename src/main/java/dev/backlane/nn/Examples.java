@@ -49,10 +49,11 @@ public interface Examples {
      * @throws IllegalArgumentException if the lengths do not fit
      */
     static Examples of(int features, float[] x, int[] labels) {
-        if (features < 1 || x == null || labels == null || (long) labels.length * features != x.length) {
-            throw new IllegalArgumentException(
-                    "x must have labels·features elements: " + (labels == null ? 0 : labels.length) + "·" + features
-                            + ", but has " + (x == null ? 0 : x.length));
+        Checks.notNull("x", x);
+        Checks.notNull("labels", labels);
+        if (features < 1 || (long) labels.length * features != x.length) {
+            throw new IllegalArgumentException("x must have labels·features elements, features at least 1: "
+                    + labels.length + "·" + features + ", but has " + x.length);
         }
         return new Examples() {
             @Override

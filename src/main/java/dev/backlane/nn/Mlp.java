@@ -72,7 +72,7 @@ public final class Mlp {
         private int width;
 
         private Builder(int inputs) {
-            width = requirePositive("inputs", inputs);
+            width = Checks.positive("inputs", inputs);
         }
 
         /**
@@ -83,10 +83,8 @@ public final class Mlp {
          * @return this
          */
         public Builder dense(int outputs, Activation activation) {
-            if (activation == null) {
-                throw new IllegalArgumentException("activation must not be null");
-            }
-            layers.add(new Layer(width, requirePositive("outputs", outputs), activation));
+            Checks.notNull("activation", activation);
+            layers.add(new Layer(width, Checks.positive("outputs", outputs), activation));
             width = outputs;
             return this;
         }
@@ -100,9 +98,7 @@ public final class Mlp {
          *     identity, or the parameters would not fit one array
          */
         public Mlp loss(Loss loss) {
-            if (loss == null) {
-                throw new IllegalArgumentException("loss must not be null");
-            }
+            Checks.notNull("loss", loss);
             if (layers.isEmpty()) {
                 throw new IllegalArgumentException("layers must not be empty");
             }
@@ -112,13 +108,6 @@ public final class Mlp {
                         loss + " wants logits: activation of the last layer must be identity, but is " + last);
             }
             return new Mlp(layers, loss);
-        }
-
-        private static int requirePositive(String name, int n) {
-            if (n < 1) {
-                throw new IllegalArgumentException(name + " must be at least 1, but is " + n);
-            }
-            return n;
         }
     }
 
@@ -197,7 +186,7 @@ public final class Mlp {
      * @throws IllegalArgumentException if parameters is too short
      */
     public void initialize(long seed, float[] parameters, int offset) {
-        Workspace.requireLength("parameters", parameters, offset, layout.size());
+        Checks.length("parameters", parameters, offset, layout.size());
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
             Initializer initializer = switch (layer.activation.kind()) {
@@ -253,8 +242,7 @@ public final class Mlp {
             float[] parameters,
             int parametersOffset,
             Workspace workspace) {
-        workspace.require(this, batch, true);
-        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
+        Checks.inputs(this, batch, true, x, xOffset, ldx, parameters, parametersOffset, workspace);
         float[] memory = workspace.memory;
         for (int l = 0; l < layers.size(); l++) {
             Layer layer = layers.get(l);
@@ -295,7 +283,7 @@ public final class Mlp {
      * @throws IllegalArgumentException if a size does not fit or a label is out of range
      */
     public double loss(int batch, int[] labels, int labelsOffset, float scale, Workspace workspace) {
-        workspace.require(this, batch, true);
+        Checks.notNull("workspace", workspace).require(this, batch, true);
         if (loss == Loss.SOFTMAX_CROSS_ENTROPY) {
             return workspace.softmaxCrossEntropy(batch, labels, labelsOffset, scale);
         }
@@ -317,7 +305,7 @@ public final class Mlp {
      * @throws IllegalArgumentException if a size does not fit
      */
     public double loss(int batch, float[] targets, int targetsOffset, int ldTargets, float scale, Workspace workspace) {
-        workspace.require(this, batch, true);
+        Checks.notNull("workspace", workspace).require(this, batch, true);
         int last = layers.size() - 1;
         Layer layer = layers.get(last);
         int width = layer.outputs;
@@ -374,9 +362,22 @@ public final class Mlp {
             float[] gradients,
             int gradientsOffset,
             boolean accumulate) {
-        workspace.require(this, batch, true);
-        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
-        Workspace.requireLength("gradients", gradients, gradientsOffset, layout.size());
+        Checks.inputs(this, batch, true, x, xOffset, ldx, parameters, parametersOffset, workspace);
+        int n = layout.size();
+        Checks.length("gradients", gradients, gradientsOffset, n);
+        Checks.output(
+                "gradients",
+                gradients,
+                gradientsOffset,
+                n,
+                this,
+                batch,
+                x,
+                xOffset,
+                ldx,
+                parameters,
+                parametersOffset,
+                workspace);
         float[] memory = workspace.memory;
         for (int l = layers.size() - 1; l >= 0; l--) {
             Layer layer = layers.get(l);
@@ -451,8 +452,10 @@ public final class Mlp {
             float[] y,
             int yOffset,
             int ldy) {
-        workspace.require(this, batch, false);
-        Workspace.requireLength("parameters", parameters, parametersOffset, layout.size());
+        Checks.inputs(this, batch, false, x, xOffset, ldx, parameters, parametersOffset, workspace);
+        Checks.rows("y", y, yOffset, batch, outputs(), ldy);
+        long n = Checks.extent(batch, outputs(), ldy);
+        Checks.output("y", y, yOffset, n, this, batch, x, xOffset, ldx, parameters, parametersOffset, workspace);
         float[] memory = workspace.memory;
         int last = layers.size() - 1;
         for (int l = 0; l <= last; l++) {

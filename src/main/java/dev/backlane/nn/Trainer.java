@@ -79,7 +79,10 @@ public record Trainer(
      *     or the state is not one of this network and optimiser
      */
     public void train(Workers workers, Examples examples, TrainingState state, TrainingListener listener) {
-        int count = examples.count();
+        Checks.notNull("workers", workers);
+        Checks.notNull("state", state);
+        Checks.notNull("listener", listener);
+        int count = Checks.notNull("examples", examples).count();
         if (count == 0) {
             throw new IllegalArgumentException("examples must not be empty");
         }
@@ -95,11 +98,12 @@ public record Trainer(
         }
         int features = mlp.inputs();
         int largest = Math.min(batch, count);
-        long steps = (long) epochs * ((count + largest - 1) / largest);
+        long steps = (long) epochs * ((count - 1) / largest + 1);
         float[] x = new float[Math.multiplyExact(largest, features)];
         int[] labels = new int[largest];
         int[] order = new int[count];
         float[] gradients = new float[n];
+        checkLabels(examples, order, labels);
         Workspace workspace = mlp.workspace(largest);
         while (state.epoch() < epochs) {
             int epoch = state.epoch();
@@ -110,8 +114,8 @@ public record Trainer(
             // Streams below 2³² belong to the layers' initial weights.
             new SeededRandom(seed, (1L << 32) + epoch).shuffle(order);
             double total = 0;
-            for (int from = 0; from < count; from += largest) {
-                int size = Math.min(largest, count - from);
+            for (int from = 0, size; from < count; from += size) {
+                size = Math.min(largest, count - from);
                 examples.gather(order, from, from + size, x, 0);
                 examples.labels(order, from, from + size, labels);
                 mlp.forward(workers, size, x, 0, features, state.parameters(), 0, workspace);
@@ -130,6 +134,23 @@ public record Trainer(
             state.epochDone();
             if (!listener.onEpoch(epoch, total / count, (System.nanoTime() - begin) * 1e-9)) {
                 return;
+            }
+        }
+    }
+
+    /** All of them before the first update, for a run that stops within an epoch could not be resumed. */
+    private void checkLabels(Examples examples, int[] order, int[] labels) {
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i;
+        }
+        for (int from = 0, size; from < order.length; from += size) {
+            size = Math.min(labels.length, order.length - from);
+            examples.labels(order, from, from + size, labels);
+            for (int i = 0; i < size; i++) {
+                if (labels[i] < 0 || labels[i] >= mlp.outputs()) {
+                    throw new IllegalArgumentException("label of example " + (from + i) + " must be in [0, "
+                            + mlp.outputs() + "), but is " + labels[i]);
+                }
             }
         }
     }

@@ -79,6 +79,15 @@ public final class Workspace {
         }
     }
 
+    /** Refuses a workspace that does not fit, and what of the caller's lies inside it. */
+    void require(Mlp mlp, int batch, boolean training, float[] x, float[] parameters) {
+        require(mlp, batch, training);
+        if (x == memory || parameters == memory) {
+            throw new IllegalArgumentException(
+                    (x == memory ? "x" : "parameters") + " must not overlap the workspace's memory");
+        }
+    }
+
     void require(Mlp mlp, int batch, boolean training) {
         if (this.mlp != mlp) {
             throw new IllegalArgumentException("workspace must be one of this network, but is one of " + this.mlp);
@@ -112,16 +121,6 @@ public final class Workspace {
                 memory,
                 deltas[last],
                 width);
-    }
-
-    static void requireLength(String name, float[] array, int offset, int n) {
-        if (array == null) {
-            throw new IllegalArgumentException(name + " must not be null");
-        }
-        if (offset < 0 || (long) offset + n > array.length) {
-            throw new IllegalArgumentException(
-                    name + " needs " + n + " elements from " + name + "Offset " + offset + ", but has " + array.length);
-        }
     }
 
     void oneHot(int batch, int[] labels, int offset) {

@@ -61,6 +61,7 @@ public sealed interface Optimizer {
                 int gradientsOffset,
                 float[] state,
                 int stateOffset) {
+            check(this, n, parameters, parametersOffset, gradients, gradientsOffset, state, stateOffset);
             Updates.gradientDescent(workers, n, learningRate, parameters, parametersOffset, gradients, gradientsOffset);
         }
     }
@@ -93,6 +94,7 @@ public sealed interface Optimizer {
                 int gradientsOffset,
                 float[] state,
                 int stateOffset) {
+            check(this, n, parameters, parametersOffset, gradients, gradientsOffset, state, stateOffset);
             Updates.momentum(
                     workers,
                     n,
@@ -135,6 +137,7 @@ public sealed interface Optimizer {
                 int gradientsOffset,
                 float[] state,
                 int stateOffset) {
+            check(this, n, parameters, parametersOffset, gradients, gradientsOffset, state, stateOffset);
             Updates.nesterov(
                     workers,
                     n,
@@ -192,6 +195,7 @@ public sealed interface Optimizer {
                 int gradientsOffset,
                 float[] state,
                 int stateOffset) {
+            check(this, n, parameters, parametersOffset, gradients, gradientsOffset, state, stateOffset);
             if (decay == 0) {
                 Updates.adam(
                         workers,
@@ -228,6 +232,33 @@ public sealed interface Optimizer {
                         state,
                         stateOffset + n);
             }
+        }
+    }
+
+    /** The kernels would name their own arguments, not these. */
+    private static void check(
+            Optimizer optimizer,
+            int n,
+            float[] parameters,
+            int parametersOffset,
+            float[] gradients,
+            int gradientsOffset,
+            float[] state,
+            int stateOffset) {
+        vector("parameters", parameters, parametersOffset, n);
+        vector("gradients", gradients, gradientsOffset, n);
+        if (optimizer.stateVectors() > 0) {
+            vector("state", state, stateOffset, (long) optimizer.stateVectors() * n);
+        }
+    }
+
+    private static void vector(String name, float[] array, int offset, long n) {
+        if (array == null) {
+            throw new IllegalArgumentException(name + " must not be null");
+        }
+        if (offset < 0 || offset + n > array.length) {
+            throw new IllegalArgumentException(
+                    name + " needs " + n + " elements from " + name + "Offset " + offset + ", but has " + array.length);
         }
     }
 

@@ -83,7 +83,7 @@ public final class SeededRandom {
     }
 
     /**
-     * Puts the elements into random order (Fisher–Yates): every order is equally likely.
+     * Puts the elements into random order (Fisher–Yates).
      *
      * @param items shuffled in place
      */

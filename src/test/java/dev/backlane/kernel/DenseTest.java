@@ -11,7 +11,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.Test;
 
 class DenseTest {
@@ -27,12 +26,6 @@ class DenseTest {
             Activation.SOFTPLUS,
             Activation.SILU,
             Activation.GELU);
-
-    @AfterContainer
-    static void closeWorkers() {
-        TWO.close();
-        THREE.close();
-    }
 
     @Provide
     Arbitrary<Integer> size() {
@@ -314,6 +307,86 @@ class DenseTest {
             layer.backwardInput(workers, f, again, accumulate);
             dx.assertSameBits(again, f + " on " + workers.threads() + " threads");
         }
+    }
+
+    /**
+     * More than a block of rows and of k, and enough work for several threads, with one, two and many tiles across so that rows
+     * are cut as well: every element against its chain.
+     */
+    @Test
+    void contract1LayersOfSeveralBlocksAreChainsOnAnyNumberOfThreads() {
+        for (int[] size : new int[][] {{257, 401, 9}, {130, 450, 70}, {400, 130, 33}}) {
+            Layer layer = new Layer(size[0], size[0], size[1], size[2]);
+            for (Workers workers : new Workers[] {Workers.caller(), TWO, THREE}) {
+                forwardChains(layer, workers);
+                weightChains(layer, workers);
+                for (Activation f : new Activation[] {Activation.IDENTITY, Activation.TANH}) {
+                    inputChains(layer, workers, f, false);
+                    inputChains(layer, workers, f, true);
+                }
+            }
+        }
+    }
+
+    private static void forwardChains(Layer layer, Workers workers) {
+        TestMatrix y = matrix(1, layer.batch, layer.out, Float.NaN);
+        layer.forward(workers, Activation.IDENTITY, null, y);
+        for (int i = 0; i < layer.batch; i++) {
+            for (int j = 0; j < layer.out; j++) {
+                float chain = layer.bias.get(0, j);
+                for (int p = 0; p < layer.in; p++) {
+                    chain = Fma.fma(layer.x.get(i, p), layer.w.get(p, j), chain);
+                }
+                TestMatrix.assertSameBits(chain, y.get(i, j), "y at " + i + ", " + j);
+            }
+        }
+        y.assertCanaries("y");
+    }
+
+    private static void weightChains(Layer layer, Workers workers) {
+        TestMatrix dw = matrix(2, layer.in, layer.out, 0);
+        TestMatrix db = matrix(3, 1, layer.out, 0);
+        layer.backwardWeights(workers, 0, layer.batch, dw, db, true);
+        for (int j = 0; j < layer.out; j++) {
+            float sum = db.old(0, j);
+            for (int e = 0; e < layer.batch; e++) {
+                sum += layer.dz.get(e, j);
+            }
+            TestMatrix.assertSameBits(sum, db.get(0, j), "db at " + j);
+            for (int i = 0; i < layer.in; i++) {
+                float chain = dw.old(i, j);
+                for (int e = 0; e < layer.batch; e++) {
+                    chain = Fma.fma(layer.x.get(e, i), layer.dz.get(e, j), chain);
+                }
+                TestMatrix.assertSameBits(chain, dw.get(i, j), "dw at " + i + ", " + j);
+            }
+        }
+        dw.assertCanaries("dw");
+        db.assertCanaries("db");
+    }
+
+    private static void inputChains(Layer layer, Workers workers, Activation f, boolean accumulate) {
+        TestMatrix dx = matrix(4, layer.batch, layer.in, accumulate ? 0 : Float.NaN);
+        layer.backwardInput(workers, f, dx, accumulate);
+        boolean identity = f.kind() == Activation.Kind.IDENTITY;
+        float[] chains = new float[layer.in];
+        for (int i = 0; i < layer.batch; i++) {
+            for (int j = 0; j < layer.in; j++) {
+                chains[j] = identity && accumulate ? dx.old(i, j) : 0;
+                for (int p = 0; p < layer.out; p++) {
+                    chains[j] = Fma.fma(layer.dz.get(i, p), layer.w.get(j, p), chains[j]);
+                }
+            }
+            if (!identity) {
+                int at = layer.saved.offset + i * layer.saved.ld;
+                Activations.backward(f, layer.in, layer.saved.array, at, chains, 0, chains, 0);
+            }
+            for (int j = 0; j < layer.in; j++) {
+                float expected = !identity && accumulate ? dx.old(i, j) + chains[j] : chains[j];
+                TestMatrix.assertSameBits(expected, dx.get(i, j), f + ", dx at " + i + ", " + j);
+            }
+        }
+        dx.assertCanaries("dx");
     }
 
     /** Σ c·Y, differentiated by the two passes, against central differences of the same in double. */

@@ -11,7 +11,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.Test;
 
 class GemmTest {
@@ -19,12 +18,6 @@ class GemmTest {
     private static final Workers THREE = Workers.of(3);
     private static final float[] ALPHAS = {1, 1, 1, 0, -0.75f};
     private static final float[] BETAS = {0, 1, 0.5f};
-
-    @AfterContainer
-    static void closeWorkers() {
-        TWO.close();
-        THREE.close();
-    }
 
     @Provide
     Arbitrary<Integer> size() {
@@ -50,10 +43,20 @@ class GemmTest {
             TestMatrix c) {
         static Case random(long seed, int m, int n, int k) {
             SplittableRandom random = new SplittableRandom(seed);
-            boolean transposeA = random.nextBoolean();
-            boolean transposeB = random.nextBoolean();
-            float alpha = ALPHAS[random.nextInt(ALPHAS.length)];
-            float beta = BETAS[random.nextInt(BETAS.length)];
+            return of(
+                    seed,
+                    random.nextInt(4),
+                    m,
+                    n,
+                    k,
+                    ALPHAS[random.nextInt(ALPHAS.length)],
+                    BETAS[random.nextInt(BETAS.length)]);
+        }
+
+        static Case of(long seed, int transposes, int m, int n, int k, float alpha, float beta) {
+            SplittableRandom random = new SplittableRandom(~seed);
+            boolean transposeA = (transposes & 1) != 0;
+            boolean transposeB = (transposes & 2) != 0;
             TestMatrix a = transposeA ? TestMatrix.random(random, k, m) : TestMatrix.random(random, m, k);
             TestMatrix b = transposeB ? TestMatrix.random(random, n, k) : TestMatrix.random(random, k, n);
             TestMatrix c = TestMatrix.random(random, m, n);
@@ -61,6 +64,21 @@ class GemmTest {
                 c.fill(Float.NaN);
             }
             return new Case(transposeA, transposeB, m, n, k, alpha, beta, a, b, c);
+        }
+
+        /** The contract's own sentence, written down: this is what every backend must give. */
+        TestMatrix chains() {
+            TestMatrix expected = c.copy();
+            for (int i = 0; i < m; i++) {
+                for (int j = 0; j < n; j++) {
+                    float chain = beta == 0 ? 0 : beta * c.get(i, j);
+                    for (int p = 0; p < k && alpha != 0; p++) {
+                        chain = Fma.fma(alpha * a(i, p), b(p, j), chain);
+                    }
+                    expected.set(i, j, chain);
+                }
+            }
+            return expected;
         }
 
         float a(int i, int p) {
@@ -123,33 +141,80 @@ class GemmTest {
         it.b.assertUntouched("b");
     }
 
-    /** The contract's own sentence, written down: this is what every backend must give. */
     @Property(tries = 300)
     void contract1EachElementIsOneAscendingChain(
             @ForAll long seed, @ForAll("size") int m, @ForAll("size") int n, @ForAll("depth") int k) {
         Case it = Case.random(seed, m, n, k);
-        TestMatrix expected = it.c.copy();
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                float chain = it.beta == 0 ? 0 : it.beta * it.c.get(i, j);
-                for (int p = 0; p < k && it.alpha != 0; p++) {
-                    chain = Fma.fma(it.alpha * it.a(i, p), it.b(p, j), chain);
-                }
-                expected.set(i, j, chain);
-            }
-        }
+        TestMatrix expected = it.chains();
         expected.assertSameBits(it.run(Workers.caller()), it + " on one thread");
         expected.assertSameBits(it.run(TWO), it + " on two threads");
         expected.assertSameBits(it.run(THREE), it + " on three threads");
     }
 
+    /** More than a block of rows, of columns and of k, and enough work for several threads, against the chain. */
     @Test
-    void contract1LargeProductsOnAnyNumberOfThreads() {
-        for (int[] size : new int[][] {{131, 150, 401}, {257, 129, 70}, {1, 3000, 300}, {40, 2100, 33}}) {
-            Case it = Case.random(size[0], size[0], size[1], size[2]);
-            TestMatrix one = it.run(Workers.caller());
-            one.assertSameBits(it.run(TWO), it + " on two threads");
-            one.assertSameBits(it.run(THREE), it + " on three threads");
+    void contract1ProductsOfSeveralBlocksAreChainsOnAnyNumberOfThreads() {
+        int seed = 0;
+        for (int[] size :
+                new int[][] {{121, 2051, 33}, {130, 37, 801}, {257, 129, 130}, {1, 3000, 90}, {7, 600, 401}}) {
+            for (int transposes = 0; transposes < 4; transposes++) {
+                Case it = Case.of(
+                        ++seed, transposes, size[0], size[1], size[2], seed % 2 == 0 ? 1 : -0.75f, seed % 3 / 2f);
+                TestMatrix expected = it.chains();
+                for (Workers workers : new Workers[] {Workers.caller(), TWO, THREE}) {
+                    TestMatrix actual = it.run(workers);
+                    expected.assertSameBits(actual, it + " on " + workers.threads() + " threads");
+                    actual.assertCanaries("c");
+                }
+            }
+        }
+    }
+
+    /** No element to spare behind any operand. */
+    @Test
+    void contract1OperandsMayEndWithTheirArrays() {
+        for (int m = 1; m < 40; m++) {
+            for (int k : new int[] {3, 9}) {
+                int n = 17;
+                float[] a = new float[m * k];
+                float[] b = new float[k * n];
+                for (int i = 0; i < a.length; i++) {
+                    a[i] = i % 11 - 5;
+                }
+                for (int i = 0; i < b.length; i++) {
+                    b[i] = i % 7 - 3;
+                }
+                float[] c = new float[m * n];
+                for (boolean transpose : new boolean[] {false, true}) {
+                    Gemm.sgemm(
+                            Workers.caller(),
+                            transpose,
+                            false,
+                            m,
+                            n,
+                            k,
+                            1,
+                            a,
+                            0,
+                            transpose ? m : k,
+                            b,
+                            0,
+                            n,
+                            0,
+                            c,
+                            0,
+                            n);
+                    for (int i = 0; i < m; i++) {
+                        for (int j = 0; j < n; j++) {
+                            float sum = 0;
+                            for (int p = 0; p < k; p++) {
+                                sum += a[transpose ? p * m + i : i * k + p] * b[p * n + j];
+                            }
+                            assertEquals(sum, c[i * n + j]);
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -264,6 +329,22 @@ class GemmTest {
     }
 
     @Test
+    void contract3NanReachesItsRowOnEveryPath() {
+        for (int transposes = 0; transposes < 4; transposes++) {
+            for (int m : new int[] {1, 3, 5, 6, 13, 40}) {
+                Case it = Case.of(m, transposes, m, 35, 9, transposes % 2 == 0 ? 1 : 0.5f, 1);
+                it.a.set(it.transposeA ? 4 : m - 1, it.transposeA ? m - 1 : 4, Float.NaN);
+                TestMatrix c = it.run(Workers.caller());
+                for (int i = 0; i < m; i++) {
+                    for (int j = 0; j < 35; j++) {
+                        assertEquals(i == m - 1, Float.isNaN(c.get(i, j)), it + " at " + i + ", " + j);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void contract3AlphaZeroOrKZeroReadsNeitherAnorB() {
         float[] nan = {Float.NaN, Float.NaN, Float.NaN, Float.NaN};
         float[] c = {1, 2, 3, 4};
@@ -287,6 +368,16 @@ class GemmTest {
         Gemm.sgemm(Workers.caller(), false, false, 1, n, 2, 1, a, 0, 2, b, 0, n, 0, c, 0, n);
         for (float x : c) {
             assertEquals(2 * Float.MIN_VALUE, x);
+        }
+        // The same through tiles: seven rows, k of four.
+        float[] rows = new float[7 * 4];
+        float[] columns = new float[4 * n];
+        Arrays.fill(rows, Float.MIN_VALUE);
+        Arrays.fill(columns, 1);
+        float[] tiles = new float[7 * n];
+        Gemm.sgemm(Workers.caller(), false, false, 7, n, 4, 1, rows, 0, 4, columns, 0, n, 0, tiles, 0, n);
+        for (float x : tiles) {
+            assertEquals(4 * Float.MIN_VALUE, x);
         }
     }
 
@@ -341,6 +432,8 @@ class GemmTest {
         refused("a needs 4294967296 elements", c, () -> sgemm(65536, 2, 65536, a, 0, 65536, b, 0, 2, c, 0, 2));
         float[] shared = new float[20];
         refused("c must not overlap a", shared, () -> sgemm(2, 2, 3, shared, 0, 3, b, 0, 2, shared, 5, 2));
+        // Column blocks that reach around the end of a row meet in the next one.
+        refused("c must not overlap a", shared, () -> sgemm(2, 3, 3, shared, 0, 5, new float[9], 0, 3, shared, 3, 5));
         refused("c must not overlap b", shared, () -> sgemm(2, 2, 3, a, 0, 3, shared, 8, 2, shared, 5, 2));
     }
 

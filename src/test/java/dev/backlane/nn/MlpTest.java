@@ -158,6 +158,68 @@ class MlpTest {
         assertArrayEquals(Arrays.copyOfRange(run.workspace.memory(), at, at + y.length), y);
     }
 
+    /** Wide enough that products and updates are really cut among threads. */
+    @Test
+    void contract1ABigGradientHasTheSameBitsOnAnyNumberOfThreads() {
+        int batch = 64;
+        Mlp mlp = Mlp.inputs(784)
+                .dense(128, Activation.GELU)
+                .dense(90, Activation.SIGMOID)
+                .dense(10, Activation.IDENTITY)
+                .loss(Loss.SOFTMAX_CROSS_ENTROPY);
+        SplittableRandom random = new SplittableRandom(8);
+        float[] x = floats(random, batch * 784, 0);
+        float[] parameters = new float[mlp.parameterCount()];
+        mlp.initialize(3, parameters, 0);
+        Workspace workspace = mlp.workspace(batch);
+        float[] expected = null;
+        try (Workers two = Workers.of(2);
+                Workers three = Workers.of(3)) {
+            for (Workers workers : new Workers[] {Workers.caller(), two, three}) {
+                float[] gradients = new float[parameters.length];
+                mlp.forward(workers, batch, x, 0, 784, parameters, 0, workspace);
+                mlp.loss(batch, new int[batch], 0, 1f / batch, workspace);
+                mlp.backward(workers, batch, x, 0, 784, parameters, 0, workspace, gradients, 0, false);
+                if (expected == null) {
+                    expected = gradients;
+                }
+                assertArrayEquals(expected, gradients);
+            }
+        }
+    }
+
+    @Test
+    void contract5And6NothingIsWrittenBeforeTheLastLayersArgumentsAreChecked() {
+        Mlp mlp = Mlp.inputs(3)
+                .dense(4, Activation.TANH)
+                .dense(2, Activation.IDENTITY)
+                .loss(Loss.SQUARED_ERROR);
+        int n = mlp.parameterCount();
+        float[] p = new float[n];
+        mlp.initialize(1, p, 0);
+        float[] before = p.clone();
+        float[] x = {1, 2, 3, 4, 5, 6};
+        Workspace workspace = mlp.workspace(8);
+        mlp.forward(Workers.caller(), 2, x, 0, 3, p, 0, workspace);
+        mlp.loss(2, new int[2], 0, 1, workspace);
+        float[] g = new float[n];
+        named("x needs", () -> mlp.backward(Workers.caller(), 2, new float[2], 0, 3, p, 0, workspace, g, 0, true));
+        named("ldx", () -> mlp.backward(Workers.caller(), 2, x, 0, 0, p, 0, workspace, g, 0, true));
+        named("gradients", () -> mlp.backward(Workers.caller(), 2, x, 0, 3, p, 0, workspace, p, 0, true));
+        named("gradients", () -> mlp.backward(Workers.caller(), 2, g, 0, 3, p, 0, workspace, g, 0, true));
+        named("memory", () -> mlp.backward(Workers.caller(), 2, x, 0, 3, p, 0, workspace, workspace.memory(), 0, true));
+        named("workspace", () -> mlp.backward(Workers.caller(), 2, x, 0, 3, p, 0, null, g, 0, true));
+        Workspace inference = mlp.inferenceWorkspace(2);
+        named(
+                "y must not overlap parameters",
+                () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, p, 0, 2));
+        named("y must not overlap x", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, x, 0, 2));
+        named("workspace", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, null, g, 0, 2));
+        named("workspace", () -> mlp.loss(2, new int[2], 0, 1, null));
+        assertArrayEquals(before, p);
+        assertArrayEquals(new float[n], g);
+    }
+
     @Test
     void aLabelStandsForItsOneHotRow() {
         for (Loss loss : Loss.values()) {

@@ -68,6 +68,44 @@ class TrainerTest {
         assertEquals("7e633e7e", Long.toHexString(crc.getValue()));
     }
 
+    /** Wide enough that products and updates are really cut among threads. */
+    @Test
+    void contract1AWideRunHasTheSameBitsOnAnyNumberOfThreads() {
+        Mlp mlp = Mlp.inputs(2)
+                .dense(120, Activation.TANH)
+                .dense(600, Activation.RELU)
+                .dense(4, Activation.IDENTITY)
+                .loss(Loss.SOFTMAX_CROSS_ENTROPY);
+        Trainer trainer = new Trainer(mlp, new Optimizer.Adam(), new Schedule.Constant(0.001f), 64, 1, 5);
+        float[] expected = null;
+        try (Workers two = Workers.of(2);
+                Workers three = Workers.of(3)) {
+            for (Workers workers : new Workers[] {Workers.caller(), two, three}) {
+                TrainingState state = trainer.start();
+                trainer.train(workers, quadrants(150), state, QUIET);
+                if (expected == null) {
+                    expected = state.parameters();
+                }
+                assertArrayEquals(expected, state.parameters());
+            }
+        }
+    }
+
+    /** The bad label is the last example's, yet not one update is made. */
+    @Test
+    void contract6ABadLabelIsFoundBeforeTheFirstUpdate() {
+        Trainer trainer = new Trainer(
+                network(Activation.RELU), new Optimizer.GradientDescent(), new Schedule.Constant(0.1f), 1, 1, 1);
+        TrainingState state = trainer.start();
+        float[] before = state.parameters().clone();
+        named("example 2", () -> train(trainer, Examples.of(2, new float[6], new int[] {0, 1, 4}), state));
+        named("listener", () -> trainer.train(Workers.caller(), quadrants(3), state, null));
+        named("state", () -> trainer.train(Workers.caller(), quadrants(3), null, QUIET));
+        named("examples", () -> trainer.train(Workers.caller(), null, state, QUIET));
+        assertArrayEquals(before, state.parameters());
+        assertEquals(0, state.step());
+    }
+
     @Test
     void everyOptimizerLearns() {
         Examples examples = quadrants(400);
@@ -199,9 +237,16 @@ class TrainerTest {
         Trainer trainer = new Trainer(mlp, descent, rate, 4, 1, 1);
         named("empty", () -> train(trainer, Examples.of(2, new float[0], new int[0]), trainer.start()));
         named("2 features", () -> train(trainer, Examples.of(3, new float[3], new int[1]), trainer.start()));
-        named("labels", () -> train(trainer, Examples.of(2, new float[2], new int[] {4}), trainer.start()));
+        named("label of example 0", () -> train(trainer, Examples.of(2, new float[2], new int[] {4}), trainer.start()));
+        named("parameters must", () -> descent.update(Workers.caller(), 1, 1, 1, null, 0, null, 0, null, 0));
+        named(
+                "state must",
+                () -> new Optimizer.Adam()
+                        .update(Workers.caller(), 1, 1, 1, new float[1], 0, new float[1], 0, null, 0));
         named("state", () -> train(trainer, quadrants(4), new TrainingState(new float[3], new float[0], 0, 0)));
         named("features", () -> Examples.of(0, new float[0], new int[0]));
+        named("x must not be null", () -> Examples.of(1, null, new int[0]));
+        named("labels must not be null", () -> Examples.of(1, new float[0], null));
         named("epoch", () -> new TrainingState(new float[1], new float[0], -1, 0));
     }
 
