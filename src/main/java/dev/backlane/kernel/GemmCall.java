@@ -38,6 +38,8 @@ final class GemmCall implements Workers.Job {
     /** Rows of A this many floats apart (a multiple of it) fall into few cache sets: then A is packed as well. */
     private static final int ALIASING_STRIDE = 1024;
 
+    /** From so many rows on, a last tile that is not full wastes little. */
+    private static final int MANY_ROWS = 96;
     /** What {@link Tiles#packTile} may write behind a tile. */
     private static final int SLACK = 64;
 
@@ -395,11 +397,14 @@ final class GemmCall implements Workers.Job {
         Arrays.fill(to, rows * depth, height * depth, 0);
     }
 
-    /** Height of the next tile when so many rows are left: whatever wastes the fewest. */
-    private static int height(int left) {
-        return left <= TILES.smallRows || left == TILES.smallRows + TILES.rows / 2 || left == 2 * TILES.smallRows
-                ? TILES.smallRows
-                : TILES.rows;
+    /**
+     * Height of the next tile when so many rows are left: whatever wastes the fewest, but full tiles alone where there are many
+     * rows. A small one would then run so seldom that it stayed uncompiled, a hundred times slower, for hundreds of calls.
+     */
+    private int height(int left) {
+        boolean small =
+                left <= TILES.smallRows || left == TILES.smallRows + TILES.rows / 2 || left == 2 * TILES.smallRows;
+        return small && m < MANY_ROWS ? TILES.smallRows : TILES.rows;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

@@ -8,7 +8,7 @@ final class ExitCode {
     static final int GOAL_MISSED = 1;
     /** A wrong option or argument. */
     static final int USAGE = 2;
-    /** A file of the data set is missing, unreadable or damaged. */
+    /** A file of the data set is missing, unreadable or damaged, or a file cannot be written. */
     static final int DATA = 3;
     /** This Java cannot run what was asked for: too little memory, or a forced backend that it lacks. */
     static final int UNAVAILABLE = 4;

@@ -3,6 +3,7 @@ package dev.backlane.digits;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,11 @@ public final class Main {
         // Absent or no terminal, as the Java version has it, where input or output is redirected.
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
-        System.exit(run(new TrainCommand(terminal), null, null, args));
+        // Where no locale is set, as in many containers, Java would print a question mark for each ∂.
+        PrintWriter out = System.out.charset().equals(StandardCharsets.US_ASCII)
+                ? new PrintWriter(System.out, true, StandardCharsets.UTF_8)
+                : null;
+        System.exit(run(new TrainCommand(terminal), out, null, args));
     }
 
     /**
@@ -62,6 +67,11 @@ public final class Main {
                         : CommandLine.defaultFactory().create(type);
             }
         });
+        String[] all = withCommand(args);
+        if (!all[0].equals("train")) {
+            // The others stay out of the way of a run, which counts from the start of the process.
+            line.addSubcommand(new GraphCommand());
+        }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setParameterExceptionHandler((e, rest) -> fail(e.getCommandLine(), ExitCode.USAGE, usage(e)));
         line.setExecutionExceptionHandler((e, command, result) -> failure(e, command));
@@ -72,7 +82,7 @@ public final class Main {
             line.setErr(err);
         }
         try {
-            return line.execute(withCommand(args));
+            return line.execute(all);
         } catch (OutOfMemoryError e) {
             return fail(line, ExitCode.UNAVAILABLE, "not enough memory: give Java more with -Xmx, or ask for less");
         }
@@ -90,7 +100,8 @@ public final class Main {
         List<String> suggestions =
                 e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         String hint = suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
-        return e.getMessage() + hint + " (see digits train --help)";
+        return e.getMessage() + hint + " (see "
+                + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
     }
 
     private static int failure(Exception e, CommandLine command) throws Exception {
