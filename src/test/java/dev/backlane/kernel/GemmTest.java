@@ -434,6 +434,7 @@ class GemmTest {
         refused("c must not overlap a", shared, () -> sgemm(2, 2, 3, shared, 0, 3, b, 0, 2, shared, 5, 2));
         // Column blocks that reach around the end of a row meet in the next one.
         refused("c must not overlap a", shared, () -> sgemm(2, 3, 3, shared, 0, 5, new float[9], 0, 3, shared, 3, 5));
+        refused("c must not overlap a", shared, () -> sgemm(2, 3, 3, shared, 3, 5, new float[9], 0, 3, shared, 0, 5));
         refused("c must not overlap b", shared, () -> sgemm(2, 2, 3, a, 0, 3, shared, 8, 2, shared, 5, 2));
     }
 
