@@ -4,7 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The fused multiply-adds that a core can do at most: twelve independent chains in registers, which is more than
+ * The fused multiply-adds that a core can do at most: ten independent chains in registers, which is at least
  * latency times pipes of any current core, and no memory. Every benchmark's share of peak refers to it.
  */
 public final class FmaPeak {
