@@ -30,13 +30,13 @@ final class GemmCall implements Workers.Job {
     private static final float[] ZEROS = new float[TILES.cols];
 
     /** Rows of A per block: with {@link Tiles#depth} it stays in the second-level cache. */
-    private static final int BLOCK_ROWS = 120;
+    private static final int BLOCK_ROWS = 180;
     /** Columns of packed B at once: with {@link Tiles#depth} at most 3 MiB. */
     private static final int BLOCK_COLS = 2048;
     /** Multiply-adds below which a call stays on its own thread: waking another costs more. */
     private static final long PARALLEL_WORK = 1 << 18;
-    /** Rows of A this many floats apart (a multiple of it) fall into few cache sets: then A is packed as well. */
-    private static final int ALIASING_STRIDE = 1024;
+    /** Panels of B that are packed together. */
+    private static final int PANELS = 4;
 
     /** From so many rows on, a last tile that is not full wastes little. */
     private static final int MANY_ROWS = 96;
@@ -263,8 +263,11 @@ final class GemmCall implements Workers.Job {
             return;
         }
         int passes = ceilDiv(k, TILES.depth);
-        int depth = ceilDiv(k, passes);
-        boolean packA = alpha != 1 || cs == 1 && rs % ALIASING_STRIDE == 0 && n1 - n0 > 8 * TILES.cols || cs != 1;
+        // A multiple of what is transposed at once.
+        int depth = ceilDiv(ceilDiv(k, passes), 8) * 8;
+        boolean packA = alpha != 1 || cs != 1 || TILES.packA(m, n1 - n0, rs);
+        // Blocks of like height: a low last one would read all of B for little.
+        int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), TILES.rows) * TILES.rows;
         for (int j0 = n0; j0 < n1; j0 += BLOCK_COLS) {
             int j1 = Math.min(n1, j0 + BLOCK_COLS);
             float[] packedB = scratch.b(ceilDiv(j1 - j0, TILES.cols) * TILES.cols * depth);
@@ -273,8 +276,8 @@ final class GemmCall implements Workers.Job {
                 if (rowSum != null && m0 == 0) {
                     TILES.addRows(p1 - p0, j1 - j0, b, bo + p0 * ldb + j0, ldb, rowSum, rowSumOffset + j0);
                 }
-                for (int i0 = m0; i0 < m1; i0 += BLOCK_ROWS) {
-                    int i1 = Math.min(m1, i0 + BLOCK_ROWS);
+                for (int i0 = m0; i0 < m1; i0 += rows) {
+                    int i1 = Math.min(m1, i0 + rows);
                     pass(i0, i1, j0, j1, p0, p1, i0 == m0, packA, packedB, c, co, ldc, scratch);
                     if (p1 == k) {
                         finish(i0, i1, j0, j1, c, co, ldc);
@@ -306,6 +309,7 @@ final class GemmCall implements Workers.Job {
         if (packA) {
             packRows(i0, i1, p0, depth, packedA);
         }
+        int packedPanels = 0;
         for (int j = j0, panel = 0; j < j1; j += TILES.cols, panel += TILES.cols * depth) {
             int width = Math.min(TILES.cols, j1 - j);
             boolean panelInPlace = inPlace && width == TILES.cols;
@@ -315,12 +319,18 @@ final class GemmCall implements Workers.Job {
             if (packB && !panelInPlace) {
                 if (transposeB) {
                     TILES.packPanelTransposed(depth, width, b, bo + j * ldb + p0, ldb, packedB, panel);
+                } else if (width == TILES.cols) {
+                    if (packedPanels == 0) {
+                        packedPanels = Math.min(PANELS, (j1 - j) / TILES.cols);
+                        TILES.packPanels(packedPanels, depth, b, bo + p0 * ldb + j, ldb, packedB, panel);
+                    }
+                    packedPanels--;
                 } else {
                     TILES.packPanel(depth, width, b, bo + p0 * ldb + j, ldb, packedB, panel);
                 }
             }
             for (int i = i0, packed = 0; i < i1; ) {
-                int height = height(i1 - i);
+                int height = height(i1 - i, packA);
                 int rows = Math.min(height, i1 - i);
                 float[] tileA = a;
                 int tileAt = ao + i * rs + p0 * cs;
@@ -381,7 +391,7 @@ final class GemmCall implements Workers.Job {
 
     private void packRows(int i0, int i1, int p0, int depth, float[] to) {
         for (int i = i0, t = 0; i < i1; ) {
-            int height = height(i1 - i);
+            int height = height(i1 - i, true);
             int rows = Math.min(height, i1 - i);
             TILES.packTile(height, rows, depth, alpha, a, ao + i * rs + p0 * cs, rs, cs, to, t);
             t += height * depth;
@@ -401,10 +411,16 @@ final class GemmCall implements Workers.Job {
      * Height of the next tile when so many rows are left: whatever wastes the fewest, but full tiles alone where there are many
      * rows. A small one would then run so seldom that it stayed uncompiled, a hundred times slower, for hundreds of calls.
      */
-    private int height(int left) {
-        boolean small =
-                left <= TILES.smallRows || left == TILES.smallRows + TILES.rows / 2 || left == 2 * TILES.smallRows;
-        return small && m < MANY_ROWS ? TILES.smallRows : TILES.rows;
+    private int height(int left, boolean packed) {
+        int full = packed ? TILES.rows : TILES.rowMajorRows;
+        int small = TILES.smallRows;
+        if (left <= small || m >= MANY_ROWS) {
+            return left <= small && m < MANY_ROWS ? small : full;
+        }
+        int over = left % full;
+        int wasteOfFull = over == 0 ? 0 : over <= small ? small - over : full - over;
+        int wasteOfSmall = ceilDiv(left, small) * small - left;
+        return wasteOfSmall < wasteOfFull && left <= small * full ? small : full;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

@@ -6,7 +6,7 @@ package dev.backlane.kernel;
  */
 final class ScalarTiles extends Tiles {
     ScalarTiles() {
-        super(4, 4, 256, 64, 4);
+        super(4, 4, 4, 256, 64, 4);
     }
 
     @Override

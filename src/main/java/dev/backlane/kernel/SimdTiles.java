@@ -13,9 +13,10 @@ final class SimdTiles extends Tiles {
     private static final boolean MANY_REGISTERS = Backend.manyRegisters();
     private static final boolean TRANSPOSE_IN_REGISTERS = Backend.bits() >= 256;
     private static final int VECTORS = MANY_REGISTERS ? 4 : 2;
+    private static final int ALIASING_STRIDE = 1024;
 
     SimdTiles() {
-        super(6, 4, VECTORS * LANES, 384, MANY_REGISTERS ? 192 : 24);
+        super(6, MANY_REGISTERS ? 6 : 5, 4, VECTORS * LANES, 384, MANY_REGISTERS ? 192 : 24);
     }
 
     @Override
@@ -47,17 +48,28 @@ final class SimdTiles extends Tiles {
             } else {
                 SimdTilesBy4.packed4(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
             }
-        } else if (height == 6) {
-            if (cs == 1) {
-                SimdTilesBy2.rows6(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
-            } else {
-                SimdTilesBy2.packed6(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
-            }
         } else if (cs == 1) {
-            SimdTilesBy2.rows4(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
+            if (height == 4) {
+                SimdTilesBy2.rows4(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
+            } else if (ldb == 2 * LANES) {
+                SimdTilesBy2.rows5(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
+            } else {
+                SimdTilesBy2.rows5InPlace(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
+            }
+        } else if (height == 6) {
+            SimdTilesBy2.packed6(k, a, ao, b, bo, s, so, lds, c, co, ldc);
         } else {
-            SimdTilesBy2.packed4(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
+            SimdTilesBy2.packed4(k, a, ao, b, bo, s, so, lds, c, co, ldc);
         }
+    }
+
+    @Override
+    boolean packA(int m, int n, int rs) {
+        if (MANY_REGISTERS) {
+            // Rows a multiple of this apart fall into few cache sets.
+            return n > 8 * cols && rs % ALIASING_STRIDE == 0;
+        }
+        return n > 12 * cols && m > inPlaceRows;
     }
 
     @Override
@@ -137,34 +149,55 @@ final class SimdTiles extends Tiles {
 
     @Override
     void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
-        if (width != VECTORS * LANES) {
-            Packing.panel(cols, k, width, b, bo, ldb, to, toOffset);
-        } else if (MANY_REGISTERS) {
-            packPanel4(k, b, bo, ldb, to, toOffset);
+        if (width == cols) {
+            packVectors(VECTORS, k, b, bo, ldb, to, toOffset);
         } else {
-            packPanel2(k, b, bo, ldb, to, toOffset);
+            Packing.panel(cols, k, width, b, bo, ldb, to, toOffset);
         }
     }
 
-    private static void packPanel2(int k, float[] b, int bo, int ldb, float[] to, int t) {
-        for (int end = t + k * 2 * LANES; t < end; t += 2 * LANES, bo += ldb) {
-            FloatVector b0 = FloatVector.fromArray(F, b, bo);
-            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
-            b0.intoArray(to, t);
-            b1.intoArray(to, t + LANES);
+    /** Eight vectors of a row at a time: a panel alone reads cache lines of which its neighbour needs the other part. */
+    @Override
+    void packPanels(int panels, int k, float[] b, int bo, int ldb, float[] to, int toOffset) {
+        int panel = 0;
+        for (; (panels - panel) * VECTORS >= 8; panel += 8 / VECTORS) {
+            packEight(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
+        }
+        for (; panel < panels; panel++) {
+            packPanel(k, cols, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
         }
     }
 
-    private static void packPanel4(int k, float[] b, int bo, int ldb, float[] to, int t) {
-        for (int end = t + k * 4 * LANES; t < end; t += 4 * LANES, bo += ldb) {
+    private static void packEight(int k, float[] b, int bo, int ldb, float[] to, int t) {
+        int panel = VECTORS * LANES * k;
+        int t2 = VECTORS == 2 ? panel : 2 * LANES;
+        int t4 = VECTORS == 2 ? 2 * panel : panel;
+        int t6 = t4 + t2;
+        for (int p = 0; p < k; p++, bo += ldb, t += VECTORS * LANES) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
             FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
             FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
+            FloatVector b4 = FloatVector.fromArray(F, b, bo + 4 * LANES);
+            FloatVector b5 = FloatVector.fromArray(F, b, bo + 5 * LANES);
+            FloatVector b6 = FloatVector.fromArray(F, b, bo + 6 * LANES);
+            FloatVector b7 = FloatVector.fromArray(F, b, bo + 7 * LANES);
             b0.intoArray(to, t);
             b1.intoArray(to, t + LANES);
-            b2.intoArray(to, t + 2 * LANES);
-            b3.intoArray(to, t + 3 * LANES);
+            b2.intoArray(to, t + t2);
+            b3.intoArray(to, t + t2 + LANES);
+            b4.intoArray(to, t + t4);
+            b5.intoArray(to, t + t4 + LANES);
+            b6.intoArray(to, t + t6);
+            b7.intoArray(to, t + t6 + LANES);
+        }
+    }
+
+    private static void packVectors(int vectors, int k, float[] b, int bo, int ldb, float[] to, int t) {
+        for (int p = 0; p < k; p++, bo += ldb) {
+            for (int v = 0; v < vectors; v++, t += LANES) {
+                FloatVector.fromArray(F, b, bo + v * LANES).intoArray(to, t);
+            }
         }
     }
 
@@ -175,7 +208,7 @@ final class SimdTiles extends Tiles {
         if (TRANSPOSE_IN_REGISTERS) {
             whole = k & -SimdTranspose.BLOCK;
             for (; j + SimdTranspose.BLOCK <= width && whole > 0; j += SimdTranspose.BLOCK) {
-                SimdTranspose.rows8(whole, b, bo + j * ldb, ldb, to, toOffset + j, cols);
+                SimdTranspose.rows8(SimdTranspose.BLOCK, whole, b, bo + j * ldb, ldb, to, toOffset + j, cols);
             }
         }
         // Right of the blocks, then below them.
@@ -186,7 +219,10 @@ final class SimdTiles extends Tiles {
     @Override
     void packTile(int height, int rows, int k, float alpha, float[] a, int ao, int rs, int cs, float[] to, int t) {
         int whole = 0;
-        if (alpha == 1 && rs == 1 && rows == height && height <= 2 * LANES) {
+        if (cs == 1 && TRANSPOSE_IN_REGISTERS) {
+            whole = k & -SimdTranspose.BLOCK;
+            SimdTranspose.rows8(rows, whole, a, ao, rs, to, t, height);
+        } else if (rs == 1 && rows == height && height <= 2 * LANES) {
             // As many columns of Aᵀ as can be read by whole vectors.
             int reach = height <= LANES ? LANES : 2 * LANES;
             whole = Math.clamp(Math.floorDiv((long) a.length - reach - ao, cs) + 1, 0, k);
@@ -195,6 +231,9 @@ final class SimdTiles extends Tiles {
             } else {
                 packColumns2(height, whole, a, ao, cs, to, t);
             }
+        }
+        if (alpha != 1) {
+            Kernels.SWEEPS.scale(whole * height, alpha, to, t, to, t);
         }
         Packing.tileOfA(height, rows, k - whole, alpha, a, ao + whole * cs, rs, cs, to, t + whole * height);
     }

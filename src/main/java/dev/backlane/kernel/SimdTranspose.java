@@ -23,35 +23,46 @@ final class SimdTranspose {
 
     private SimdTranspose() {}
 
-    /** {@code to[t + p·ldTo + j] ← b[bo + j·ldb + p]} for j below 8 and p below k, a multiple of 8. */
-    static void rows8(int k, float[] b, int bo, int ldb, float[] to, int t, int ldTo) {
+    /**
+     * {@code to[t + p·ldTo + j] ← b[bo + j·ldb + p]} for j below {@code rows} and p below k, a multiple of 8. Writes eight floats
+     * for each p, in ascending order: where fewer rows are given, the last one stands in for the rest.
+     */
+    static void rows8(int rows, int k, float[] b, int bo, int ldb, float[] to, int t, int ldTo) {
+        int last = (rows - 1) * ldb;
+        int b1 = Math.min(ldb, last);
+        int b2 = Math.min(2 * ldb, last);
+        int b3 = Math.min(3 * ldb, last);
+        int b4 = Math.min(4 * ldb, last);
+        int b5 = Math.min(5 * ldb, last);
+        int b6 = Math.min(6 * ldb, last);
+        int b7 = Math.min(7 * ldb, last);
         for (int end = bo + k; bo < end; bo += BLOCK, t += BLOCK * ldTo) {
             FloatVector a0 = FloatVector.fromArray(SPECIES_256, b, bo);
-            FloatVector a1 = FloatVector.fromArray(SPECIES_256, b, bo + ldb);
-            FloatVector a2 = FloatVector.fromArray(SPECIES_256, b, bo + 2 * ldb);
-            FloatVector a3 = FloatVector.fromArray(SPECIES_256, b, bo + 3 * ldb);
-            FloatVector a4 = FloatVector.fromArray(SPECIES_256, b, bo + 4 * ldb);
-            FloatVector a5 = FloatVector.fromArray(SPECIES_256, b, bo + 5 * ldb);
-            FloatVector a6 = FloatVector.fromArray(SPECIES_256, b, bo + 6 * ldb);
-            FloatVector a7 = FloatVector.fromArray(SPECIES_256, b, bo + 7 * ldb);
+            FloatVector a1 = FloatVector.fromArray(SPECIES_256, b, bo + b1);
+            FloatVector a2 = FloatVector.fromArray(SPECIES_256, b, bo + b2);
+            FloatVector a3 = FloatVector.fromArray(SPECIES_256, b, bo + b3);
+            FloatVector a4 = FloatVector.fromArray(SPECIES_256, b, bo + b4);
+            FloatVector a5 = FloatVector.fromArray(SPECIES_256, b, bo + b5);
+            FloatVector a6 = FloatVector.fromArray(SPECIES_256, b, bo + b6);
+            FloatVector a7 = FloatVector.fromArray(SPECIES_256, b, bo + b7);
 
-            FloatVector b0 = a0.blend(a1.rearrange(FLIP1), BIT1);
-            FloatVector b1 = a0.rearrange(FLIP1).blend(a1, BIT1);
-            FloatVector b2 = a2.blend(a3.rearrange(FLIP1), BIT1);
-            FloatVector b3 = a2.rearrange(FLIP1).blend(a3, BIT1);
-            FloatVector b4 = a4.blend(a5.rearrange(FLIP1), BIT1);
-            FloatVector b5 = a4.rearrange(FLIP1).blend(a5, BIT1);
-            FloatVector b6 = a6.blend(a7.rearrange(FLIP1), BIT1);
-            FloatVector b7 = a6.rearrange(FLIP1).blend(a7, BIT1);
+            FloatVector d0 = a0.blend(a1.rearrange(FLIP1), BIT1);
+            FloatVector d1 = a0.rearrange(FLIP1).blend(a1, BIT1);
+            FloatVector d2 = a2.blend(a3.rearrange(FLIP1), BIT1);
+            FloatVector d3 = a2.rearrange(FLIP1).blend(a3, BIT1);
+            FloatVector d4 = a4.blend(a5.rearrange(FLIP1), BIT1);
+            FloatVector d5 = a4.rearrange(FLIP1).blend(a5, BIT1);
+            FloatVector d6 = a6.blend(a7.rearrange(FLIP1), BIT1);
+            FloatVector d7 = a6.rearrange(FLIP1).blend(a7, BIT1);
 
-            FloatVector c0 = b0.blend(b2.rearrange(FLIP2), BIT2);
-            FloatVector c2 = b0.rearrange(FLIP2).blend(b2, BIT2);
-            FloatVector c1 = b1.blend(b3.rearrange(FLIP2), BIT2);
-            FloatVector c3 = b1.rearrange(FLIP2).blend(b3, BIT2);
-            FloatVector c4 = b4.blend(b6.rearrange(FLIP2), BIT2);
-            FloatVector c6 = b4.rearrange(FLIP2).blend(b6, BIT2);
-            FloatVector c5 = b5.blend(b7.rearrange(FLIP2), BIT2);
-            FloatVector c7 = b5.rearrange(FLIP2).blend(b7, BIT2);
+            FloatVector c0 = d0.blend(d2.rearrange(FLIP2), BIT2);
+            FloatVector c2 = d0.rearrange(FLIP2).blend(d2, BIT2);
+            FloatVector c1 = d1.blend(d3.rearrange(FLIP2), BIT2);
+            FloatVector c3 = d1.rearrange(FLIP2).blend(d3, BIT2);
+            FloatVector c4 = d4.blend(d6.rearrange(FLIP2), BIT2);
+            FloatVector c6 = d4.rearrange(FLIP2).blend(d6, BIT2);
+            FloatVector c5 = d5.blend(d7.rearrange(FLIP2), BIT2);
+            FloatVector c7 = d5.rearrange(FLIP2).blend(d7, BIT2);
 
             c0.blend(c4.rearrange(FLIP4), BIT4).intoArray(to, t);
             c1.blend(c5.rearrange(FLIP4), BIT4).intoArray(to, t + ldTo);

@@ -7,8 +7,10 @@ package dev.backlane.kernel;
  * <p>No method checks its arguments or allocates. Only {@link #packTile} reads beyond its block, never beyond the array.
  */
 abstract class Tiles {
-    /** Rows of a full tile. */
+    /** Rows of a full tile where A is packed: the most of any tile. */
     final int rows;
+    /** Rows of a full tile where A is read in place. */
+    final int rowMajorRows;
     /** Rows of the small tile, which finishes what full tiles leave. */
     final int smallRows;
     /** Columns of a tile, and of a packed panel of B. */
@@ -19,8 +21,9 @@ abstract class Tiles {
     /** Most rows of A for which B is better read in place than packed first. */
     final int inPlaceRows;
 
-    Tiles(int rows, int smallRows, int cols, int depth, int inPlaceRows) {
+    Tiles(int rows, int rowMajorRows, int smallRows, int cols, int depth, int inPlaceRows) {
         this.rows = rows;
+        this.rowMajorRows = rowMajorRows;
         this.smallRows = smallRows;
         this.cols = cols;
         this.depth = depth;
@@ -30,7 +33,7 @@ abstract class Tiles {
     /**
      * One tile: {@code C ← S + A·B}, with {@code height} rows, {@link #cols} columns.
      *
-     * @param height {@link #rows} or {@link #smallRows}
+     * @param height {@link #rows} or {@link #smallRows} of a packed A, {@link #rowMajorRows} or {@link #smallRows} otherwise
      * @param k length of the product
      * @param a A; element (i, p) at {@code ao + i·rs + p·cs}, where cs is 1, or rs is 1 and cs the height: rows, or a tile as {@link
      *     #packTile} leaves it
@@ -56,6 +59,11 @@ abstract class Tiles {
             int co,
             int ldc);
 
+    /** Whether m rows of a row-major A, {@code rs} apart, are packed for n columns: they need not be, alpha being 1. */
+    boolean packA(int m, int n, int rs) {
+        return false;
+    }
+
     /**
      * One row, B unpacked: {@code c[0..n) ← c + Σ_p a[ao + p·cs]·B[p][0..n)}, p ascending.
      *
@@ -66,12 +74,19 @@ abstract class Tiles {
     /** {@code to[p·cols + j] ← B[p][j]} for {@code width ≤ cols} columns, zeros behind; B row-major. */
     abstract void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
 
+    /** So many full panels side by side: panel q by {@link #packPanel} at {@code toOffset + q·cols·k}. */
+    void packPanels(int panels, int k, float[] b, int bo, int ldb, float[] to, int toOffset) {
+        for (int q = 0; q < panels; q++) {
+            packPanel(k, cols, b, bo + q * cols, ldb, to, toOffset + q * cols * k);
+        }
+    }
+
     /** {@code to[p·cols + j] ← Bᵀ}: element (p, j) is {@code b[bo + j·ldb + p]}; {@code width ≤ cols}, zeros behind. */
     abstract void packPanelTransposed(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
 
     /**
-     * One tile of A: {@code to[p·height + i] ← alpha·A[i][p]} for i below {@code rows}, zeros from there to {@code height}. May
-     * write up to a vector behind the tile, which the next tile then overwrites.
+     * One tile of A: {@code to[p·height + i] ← alpha·A[i][p]} for i below {@code rows}, anything from there to {@code height}.
+     * May write up to a vector behind the tile, which the next tile then overwrites.
      *
      * @param a element (i, p) at {@code ao + i·rs + p·cs}
      */
