@@ -288,33 +288,35 @@ public abstract sealed class Operations permits Graph.Builder {
      * @throws IllegalArgumentException if the rows differ
      */
     public Node concatColumns(Node... x) {
-        int cols = 0;
+        long cols = 0;
         for (Node next : some(x)) {
             if (next.shape.rank() == 2 != (x[0].shape.rank() == 2) || next.shape.rows() != x[0].shape.rows()) {
                 throw mismatch("concatColumns", x[0], next, "they must have as many rows");
             }
-            cols = Math.addExact(cols, next.shape.cols());
+            cols += next.shape.cols();
         }
-        Shape shape = x[0].shape.rank() == 2 ? Shape.of(x[0].shape.rows(), cols) : Shape.of(cols);
+        int length = length("concatColumns", cols);
+        Shape shape = x[0].shape.rank() == 2 ? Shape.of(x[0].shape.rows(), length) : Shape.of(length);
         return move(Movement.Kind.CONCAT_COLUMNS, 0, shape, x.clone());
     }
 
     /**
-     * Adds operands one above the other: vectors and matrices to one matrix.
+     * Adds operands one above the other: scalars as rows of one, vectors as rows, and matrices, to one matrix.
      *
      * @param x operands, at least one
      * @return the node
      * @throws IllegalArgumentException if the columns differ
      */
     public Node concatRows(Node... x) {
-        int rows = 0;
+        long rows = 0;
         for (Node next : some(x)) {
             if (next.shape.cols() != x[0].shape.cols()) {
                 throw mismatch("concatRows", x[0], next, "they must have as many columns");
             }
-            rows = Math.addExact(rows, next.shape.rows());
+            rows += next.shape.rows();
         }
-        return move(Movement.Kind.CONCAT_ROWS, 0, Shape.of(rows, x[0].shape.cols()), x.clone());
+        Shape shape = Shape.of(length("concatRows", rows), x[0].shape.cols());
+        return move(Movement.Kind.CONCAT_ROWS, 0, shape, x.clone());
     }
 
     /**
@@ -457,8 +459,15 @@ public abstract sealed class Operations permits Graph.Builder {
         return add(new Movement(kind, from), shape, x);
     }
 
+    private static int length(String op, long length) {
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(op + ": the result must fit an array, but would be " + length + " long");
+        }
+        return (int) length;
+    }
+
     private Node[] some(Node[] x) {
-        if (x.length == 0) {
+        if (x == null || x.length == 0) {
             throw new IllegalArgumentException("x must have at least one operand");
         }
         for (Node next : x) {

@@ -71,11 +71,12 @@ public final class Values {
                 v.fill(z);
             }
         }
+        room = training ? room : 0;
         scratch = new float[room];
-        more = new float[training ? room : 0];
-        term = new Term(this, training ? room : 0);
-        second = new Term(this, training ? room : 0);
-        third = new Term(this, training ? room : 0);
+        more = new float[room];
+        term = new Term(this, room);
+        second = new Term(this, room);
+        third = new Term(this, room);
         labels = new int[rows];
     }
 
