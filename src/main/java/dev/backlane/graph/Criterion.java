@@ -57,7 +57,12 @@ final class Criterion extends Op {
         if (hasLabels(z)) {
             float[] targets = v.array(y);
             for (int i = 0; i < rows; i++) {
-                s.labels[i] = (int) targets[v.at(y) + i];
+                float label = targets[v.at(y) + i];
+                s.labels[i] = (int) label;
+                if (s.labels[i] != label) {
+                    throw new IllegalArgumentException(
+                            s.graph.name(y) + " must have whole numbers for labels, but has " + label + " in row " + i);
+                }
             }
             loss = Losses.softmaxCrossEntropy(
                     rows, n, scale, v.array(x), v.at(x), n, s.labels, 0, null, 0, delta, deltaAt, n);

@@ -4,7 +4,7 @@ package dev.backlane.graph;
  * What one backward pass did, counted as it went, and what it would have taken to follow every path from the output to
  * every variable on its own.
  *
- * @param nodes nodes visited, each once
+ * @param nodes nodes visited, each once; after a pass that accumulates also variables whose gradient is from before
  * @param localDerivatives local derivatives ∂z/∂xₖ computed: one per edge
  * @param paths paths from the output to the variables
  * @param reused local derivatives that following every path by plain recursion would have computed again; the pass
