@@ -124,6 +124,24 @@ class TraceTest {
         assertTrue(Trace.of(v, z).backward().contains("∂z/∂z·∂z/∂x + ∂z/∂z·∂z/∂x = 1·0.25 + 1·(-0.25) | 0\n"));
     }
 
+    /** A sum of very many terms is one long line, and not the width of all. */
+    @Test
+    void tablesOfNodesWithManySuccessors() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.variable("x");
+        Node z = x;
+        for (int i = 0; i < 5000; i++) {
+            z = g.add(z, x);
+        }
+        Node out = z;
+        Values v = g.build().values().set(x, 1).forward();
+        List<String> rows = assertTimeoutPreemptively(
+                Duration.ofSeconds(5), () -> Trace.of(v, out).backward().lines().toList());
+        assertTrue(rows.get(3).length() < 120, rows.get(3));
+        assertEquals(2 * 5001, rows.getLast().split(" \\+ ", -1).length + 1);
+        assertTrue(rows.getLast().endsWith(" | 5001"));
+    }
+
     @Test
     void tablesOfLongChains() {
         Graph.Builder g = Graph.builder();
