@@ -7,7 +7,6 @@ import dev.backlane.kernel.Losses;
 import dev.backlane.kernel.Rows;
 import dev.backlane.kernel.Vectors;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A loss of outputs a (batch×n) and targets y, times a scale: a scalar. The kernel gives value and gradient at once, so
@@ -184,6 +183,6 @@ final class Criterion extends Op {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return name(kind);
     }
 }

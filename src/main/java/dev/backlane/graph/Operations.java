@@ -1,7 +1,6 @@
 package dev.backlane.graph;
 
 import dev.backlane.kernel.Activation;
-import java.util.Locale;
 
 /** The operations that a {@link Graph.Builder} adds; each method returns a handle on the new node. */
 public abstract sealed class Operations permits Graph.Builder {
@@ -426,7 +425,7 @@ public abstract sealed class Operations permits Graph.Builder {
     }
 
     private Node loss(Criterion.Kind kind, Node a, Node y, float scale) {
-        String name = kind.name().toLowerCase(Locale.ROOT);
+        String name = Op.name(kind);
         boolean labels = kind == Criterion.Kind.SOFTMAX_CROSS_ENTROPY
                 && require(y).shape.rank() < 2
                 && y.size() == require(a).shape.rows();
@@ -442,11 +441,7 @@ public abstract sealed class Operations permits Graph.Builder {
     private Node arithmetic(Arithmetic.Kind kind, Node x, Node y) {
         Shape shape = Broadcast.fit(require(x).shape, require(y).shape);
         if (shape == null) {
-            throw mismatch(
-                    kind.name().toLowerCase(Locale.ROOT),
-                    x,
-                    y,
-                    "they must be equal, or one a scalar or a row of the other");
+            throw mismatch(Op.name(kind), x, y, "they must be equal, or one a scalar or a row of the other");
         }
         return add(new Arithmetic(kind), shape, x, y);
     }

@@ -1,5 +1,7 @@
 package dev.backlane.graph;
 
+import java.util.Locale;
+
 /**
  * What one backward pass did, counted as it went, and what it would have taken to follow every path from the output to
  * every variable on its own.
@@ -11,6 +13,22 @@ package dev.backlane.graph;
  *     finds their products in the gradient that is already whole
  */
 public record Work(long nodes, long localDerivatives, double paths, double reused) {
+    /** One line. */
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%,d nodes visited once, %,d local derivatives computed once; %s paths to variables would take %s more",
+                nodes,
+                localDerivatives,
+                count(paths),
+                count(reused));
+    }
+
+    private static String count(double x) {
+        return String.format(Locale.ROOT, x < 1e15 ? "%,.0f" : "%.3e", x);
+    }
+
     static Work of(Values s, Node output) {
         double[] paths = new double[s.graph.nodes.length];
         double toVariables = 0;
