@@ -9,6 +9,9 @@ import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Loss;
 import dev.backlane.nn.Mlp;
 import dev.backlane.nn.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +62,13 @@ class WorkedExampleTest {
               v4 -> v5 [label="3"];
             }
             """, solved.trace().dot());
+    }
+
+    @Test
+    void theReadmeShowsWhatIsPrinted() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        assertTrue(
+                readme.contains("\n```\n" + WorkedExample.SUM_TIMES_SUM.solve().trace() + "```\n"));
     }
 
     @Test
