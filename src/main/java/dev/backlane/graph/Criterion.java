@@ -7,7 +7,6 @@ import dev.backlane.kernel.Losses;
 import dev.backlane.kernel.Rows;
 import dev.backlane.kernel.Vectors;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A loss of outputs a (batch×n) and targets y, times a scale: a scalar. The kernel gives value and gradient at once, so
@@ -57,7 +56,12 @@ final class Criterion extends Op {
         if (hasLabels(z)) {
             float[] targets = v.array(y);
             for (int i = 0; i < rows; i++) {
-                s.labels[i] = (int) targets[v.at(y) + i];
+                float label = targets[v.at(y) + i];
+                s.labels[i] = (int) label;
+                if (s.labels[i] != label) {
+                    throw new IllegalArgumentException(
+                            s.graph.name(y) + " must have whole numbers for labels, but has " + label + " in row " + i);
+                }
             }
             loss = Losses.softmaxCrossEntropy(
                     rows, n, scale, v.array(x), v.at(x), n, s.labels, 0, null, 0, delta, deltaAt, n);
@@ -179,6 +183,6 @@ final class Criterion extends Op {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return name(kind);
     }
 }

@@ -5,14 +5,15 @@ import java.util.Locale;
 
 /**
  * What the gradient of one output by all variables costs in either mode: one backward pass, or one forward pass of
- * tangents for every element of every variable.
+ * tangents for every element of every variable. A tangent pass computes all nodes that its variable moves, whether the
+ * output needs them or not.
  *
  * @param variables elements of all variables
  * @param valueMultiplyAdds multiply-adds of the values alone
  * @param reverseMultiplyAdds multiply-adds of the backward pass
  * @param forwardMultiplyAdds multiply-adds of all tangent passes
  * @param reverseSeconds time of the backward pass, the median of several
- * @param forwardSeconds time of all tangent passes
+ * @param forwardSeconds time of all tangent passes, likewise
  * @param timedPasses tangent passes that were timed; where these are not all, the time of all is in proportion
  */
 public record GradientCost(
@@ -24,7 +25,7 @@ public record GradientCost(
         double forwardSeconds,
         long timedPasses) {
     private static final int REPEATS = 7;
-    private static final int MOST_PASSES = 200;
+    private static final int MOST_PASSES = 50;
 
     /**
      * Counts and times both modes.
@@ -36,13 +37,7 @@ public record GradientCost(
      * @throws IllegalStateException if there are no values yet, or these are for inference
      */
     public static GradientCost of(Values values, Node output) {
-        double[] seconds = new double[REPEATS];
-        for (int i = 0; i < REPEATS; i++) {
-            long begin = System.nanoTime();
-            values.backward(output);
-            seconds[i] = (System.nanoTime() - begin) * 1e-9;
-        }
-        Arrays.sort(seconds);
+        double reverseSeconds = median(() -> values.backward(output));
         long value = 0;
         for (Node z : values.graph.nodes) {
             value += z.op.multiplyAdds(z);
@@ -56,27 +51,40 @@ public record GradientCost(
             variables += x.size();
         }
         long step = Math.max(1, variables / MOST_PASSES);
-        long timed = 0;
-        double time = 0;
+        long timed = (variables + step - 1) / step;
+        double forwardSeconds = median(() -> sweep(values, step)) / timed * variables;
+        values.clearDirections();
+        return new GradientCost(variables, value, reverse, forward, reverseSeconds, forwardSeconds, timed);
+    }
+
+    /** Both modes alike: what the first call costs, which loads and compiles, is in neither. */
+    private static double median(Runnable mode) {
+        double[] seconds = new double[REPEATS];
+        for (int i = 0; i < REPEATS; i++) {
+            long begin = System.nanoTime();
+            mode.run();
+            seconds[i] = (System.nanoTime() - begin) * 1e-9;
+        }
+        Arrays.sort(seconds);
+        return seconds[REPEATS / 2];
+    }
+
+    /** Tangent passes along every step-th element of all variables. */
+    private static void sweep(Values values, long step) {
         long next = 0;
         long first = 0;
         for (Node x : values.graph.variables()) {
             values.clearDirections().direction(x, new float[x.size()]);
             float[] direction = values.t.array(x);
             int at = values.t.at(x);
-            for (; next < first + x.size(); next += step, timed++) {
+            for (; next < first + x.size(); next += step) {
                 int i = at + (int) (next - first);
                 direction[i] = 1;
-                long begin = System.nanoTime();
                 values.jvp();
-                time += (System.nanoTime() - begin) * 1e-9;
                 direction[i] = 0;
             }
             first += x.size();
         }
-        values.clearDirections();
-        return new GradientCost(
-                variables, value, reverse, forward, seconds[REPEATS / 2], time / timed * variables, timed);
     }
 
     private static long multiplyAdds(Graph graph, Slots slots, boolean reverse) {

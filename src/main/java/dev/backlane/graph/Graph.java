@@ -4,6 +4,7 @@ import dev.backlane.kernel.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,7 @@ public final class Graph {
     final Object owner;
     final Node[] nodes;
     final String[] names;
+    private final Set<String> used;
     /** Which nodes depend on a variable. */
     final boolean[] active;
 
@@ -35,6 +37,7 @@ public final class Graph {
         owner = builder;
         nodes = builder.nodes.toArray(Node[]::new);
         names = builder.names.toArray(String[]::new);
+        used = builder.used;
         active = new boolean[nodes.length];
         for (Node node : nodes) {
             active[node.index] = builder.active.get(node.index);
@@ -56,7 +59,7 @@ public final class Graph {
      * @return in the order of computation
      */
     public List<Node> nodes() {
-        return List.of(nodes);
+        return Collections.unmodifiableList(Arrays.asList(nodes));
     }
 
     /**
@@ -75,22 +78,29 @@ public final class Graph {
     }
 
     /**
-     * The name of a node: as given to the builder; else a scalar constant's number; else v and its index.
+     * The name of a node: as given to the builder; else a scalar constant's number; else v and its index, with another v
+     * in front while that is the name of another node.
      *
      * @param node a node of this graph
      * @return the name
      */
     public String name(Node node) {
         require("node", node);
-        return name(names[node.index], node);
+        return name(names[node.index], node, used);
     }
 
-    private static String name(String given, Node node) {
+    private static String name(String given, Node node, Set<String> used) {
         if (given != null) {
             return given;
         }
-        boolean number = node.op instanceof Leaf leaf && leaf.numbers != null && node.shape.rank() == 0;
-        return number ? Numbers.text(((Leaf) node.op).numbers[0]) : "v" + node.index;
+        if (node.op instanceof Leaf leaf && leaf.numbers != null && node.shape.rank() == 0) {
+            return Numbers.text(leaf.numbers[0]);
+        }
+        String name = "v" + node.index;
+        while (used.contains(name)) {
+            name = "v" + name;
+        }
+        return name;
     }
 
     /**
@@ -157,6 +167,24 @@ public final class Graph {
         }
     }
 
+    /** Its size. */
+    int requireLeaf(Node node) {
+        require("node", node);
+        if (!(node.op instanceof Leaf leaf) || leaf.kind == Leaf.Kind.CONSTANT) {
+            throw new IllegalArgumentException("node must be a variable or data, but " + name(node) + " is " + node.op);
+        }
+        return node.size();
+    }
+
+    /** Its size. */
+    int requireVariable(Node node) {
+        require("node", node);
+        if (!(node.op instanceof Leaf leaf) || leaf.kind != Leaf.Kind.VARIABLE) {
+            throw new IllegalArgumentException("node must be a variable, but " + name(node) + " is " + node.op);
+        }
+        return node.size();
+    }
+
     /** Adds nodes; each method returns a handle on the new one. A node may be an input of any number of others. */
     public static final class Builder extends Operations {
         private final List<Node> nodes = new ArrayList<>();
@@ -184,8 +212,10 @@ public final class Graph {
          * @param node a node of this builder
          * @return the node
          * @throws IllegalArgumentException if the name is used or empty, or the node has another
+         * @throws IllegalStateException if the graph is built
          */
         public Node name(String name, Node node) {
+            requireOpen();
             require(node);
             requireNew(name);
             if (names.get(node.index) != null) {
@@ -246,6 +276,12 @@ public final class Graph {
             return add(new Leaf(Leaf.Kind.CONSTANT, numbers.clone()), shape);
         }
 
+        private void requireOpen() {
+            if (built) {
+                throw new IllegalStateException("the graph is built: nothing can be added or named");
+            }
+        }
+
         private void requireNew(String name) {
             if (name == null || name.isEmpty() || used.contains(name)) {
                 throw new IllegalArgumentException("name must be new and not empty, but is " + name);
@@ -259,9 +295,7 @@ public final class Graph {
 
         @Override
         Node add(Op op, Shape shape, Node... inputs) {
-            if (built) {
-                throw new IllegalStateException("the graph is built: nothing can be added");
-            }
+            requireOpen();
             Node node = new Node(this, nodes.size(), op, shape, inputs);
             nodes.add(node);
             names.add(null);
@@ -288,7 +322,7 @@ public final class Graph {
 
         @Override
         String describe(Node node) {
-            return Graph.name(names.get(node.index), node) + " is " + node.shape;
+            return Graph.name(names.get(node.index), node, used) + " is " + node.shape;
         }
     }
 }

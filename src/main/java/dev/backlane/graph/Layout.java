@@ -1,8 +1,8 @@
 package dev.backlane.graph;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Comparator;
+import java.util.TreeSet;
 
 /** Where each node's numbers lie in an arena. */
 final class Layout {
@@ -55,7 +55,7 @@ final class Layout {
      * Leaves one behind the other; then the rest, best fit, each place free again behind the last reader of its node.
      */
     static Layout reuse(Graph graph, Node... outputs) {
-        if (outputs.length == 0) {
+        if (outputs == null || outputs.length == 0) {
             throw new IllegalArgumentException("outputs must have at least one node");
         }
         int n = graph.nodes.length;
@@ -99,13 +99,13 @@ final class Layout {
             kept += floats;
             live += floats;
             most = Math.max(most, live);
-            for (int k = 0; k < z.inputs.length; k++) {
-                Node x = z.inputs[k];
-                boolean again = Arrays.asList(z.inputs).indexOf(x) < k;
-                if (!again && lastReader[x.index] == z.index && !readable[x.index]) {
+            for (Node x : z.inputs) {
+                if (lastReader[x.index] == z.index && !readable[x.index]) {
                     int freed = x.size() + x.op.saved(x, false);
-                    places.give((int) (offsets[x.index] - leaves), freed);
+                    places.give(offsets[x.index] - leaves, freed);
                     live -= freed;
+                    // It may be an operand twice, and is free once.
+                    lastReader[x.index] = -1;
                 }
             }
         }
@@ -113,55 +113,58 @@ final class Layout {
         return new Layout(offsets, leaves + places.end, computed, readable, memory);
     }
 
-    /** Free places below an end that moves up when none is large enough. */
+    private record Place(long start, long length) {
+        long end() {
+            return start + length;
+        }
+    }
+
+    /** Free places below an end that moves up when none is large enough. No two touch. */
     private static final class Places {
-        /** Start and length, ascending, no two touching. */
-        private final List<int[]> free = new ArrayList<>();
+        private final TreeSet<Place> byStart = new TreeSet<>(Comparator.comparingLong(Place::start));
+        private final TreeSet<Place> byLength =
+                new TreeSet<>(Comparator.comparingLong(Place::length).thenComparingLong(Place::start));
 
-        int end;
+        long end;
 
-        int take(int length) {
-            int[] best = null;
-            for (int[] place : free) {
-                if (place[1] >= length && (best == null || place[1] < best[1])) {
-                    best = place;
-                }
-            }
-            if (best == null) {
+        long take(int length) {
+            Place place = byLength.ceiling(new Place(0, length));
+            if (place == null) {
                 // The last free place may reach to the end: then only what it lacks is new.
-                best = free.isEmpty() ? null : free.get(free.size() - 1);
-                if (best == null || best[0] + best[1] != end) {
-                    best = new int[] {end, 0};
-                    free.add(best);
-                }
-                end = Math.addExact(best[0], length);
-                best[1] = length;
+                boolean reaches = !byStart.isEmpty() && byStart.last().end() == end;
+                place = reaches ? byStart.last() : new Place(end, 0);
+                end = place.start + length;
             }
-            int start = best[0];
-            best[0] += length;
-            best[1] -= length;
-            if (best[1] == 0) {
-                free.remove(best);
+            remove(place);
+            if (place.length > length) {
+                add(new Place(place.start + length, place.length - length));
             }
-            return start;
+            return place.start;
         }
 
-        void give(int start, int length) {
-            int i = 0;
-            while (i < free.size() && free.get(i)[0] < start) {
-                i++;
+        void give(long start, int length) {
+            Place given = new Place(start, length);
+            Place before = byStart.lower(given);
+            Place behind = byStart.higher(given);
+            if (before != null && before.end() == start) {
+                remove(before);
+                given = new Place(before.start, before.length + given.length);
             }
-            free.add(i, new int[] {start, length});
-            join(i);
-            if (i > 0) {
-                join(i - 1);
+            if (behind != null && behind.start == given.end()) {
+                remove(behind);
+                given = new Place(given.start, given.length + behind.length);
             }
+            add(given);
         }
 
-        private void join(int i) {
-            if (i + 1 < free.size() && free.get(i)[0] + free.get(i)[1] == free.get(i + 1)[0]) {
-                free.get(i)[1] += free.remove(i + 1)[1];
-            }
+        private void add(Place place) {
+            byStart.add(place);
+            byLength.add(place);
+        }
+
+        private void remove(Place place) {
+            byStart.remove(place);
+            byLength.remove(place);
         }
     }
 }

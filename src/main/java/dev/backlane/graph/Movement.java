@@ -3,7 +3,6 @@ package dev.backlane.graph;
 import dev.backlane.kernel.Elementwise;
 import dev.backlane.kernel.Vectors;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * Operations that only move numbers: they are linear, so a tangent moves as the value does, and a gradient moves back.
@@ -165,6 +164,6 @@ final class Movement extends Op {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return name(kind);
     }
 }

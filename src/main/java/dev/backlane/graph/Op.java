@@ -1,5 +1,8 @@
 package dev.backlane.graph;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 /**
  * What a node does: how its value follows from its inputs, and its derivatives, side by side in one file per family.
  * The rules call kernels of {@link dev.backlane.kernel}; no formula of theirs is repeated here.
@@ -65,6 +68,13 @@ public abstract sealed class Op permits Leaf, Pointwise, MatMul, Movement, Reduc
 
     /** The formula of ∂z/∂xₖ, for the reader, with the names of the node and its operands filled in. */
     abstract String derivative(Node node, int k, String z, String... x);
+
+    /** A kind as the builder's method spells it: {@code COLUMN_SUMS} is {@code columnSums}. */
+    static String name(Enum<?> kind) {
+        return Pattern.compile("_(.)")
+                .matcher(kind.name().toLowerCase(Locale.ROOT))
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
+    }
 
     /** The operation's name, with its parameter where there is one. */
     @Override

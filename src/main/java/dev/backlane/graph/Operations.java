@@ -1,7 +1,6 @@
 package dev.backlane.graph;
 
 import dev.backlane.kernel.Activation;
-import java.util.Locale;
 
 /** The operations that a {@link Graph.Builder} adds; each method returns a handle on the new node. */
 public abstract sealed class Operations permits Graph.Builder {
@@ -288,33 +287,35 @@ public abstract sealed class Operations permits Graph.Builder {
      * @throws IllegalArgumentException if the rows differ
      */
     public Node concatColumns(Node... x) {
-        int cols = 0;
+        long cols = 0;
         for (Node next : some(x)) {
             if (next.shape.rank() == 2 != (x[0].shape.rank() == 2) || next.shape.rows() != x[0].shape.rows()) {
                 throw mismatch("concatColumns", x[0], next, "they must have as many rows");
             }
-            cols = Math.addExact(cols, next.shape.cols());
+            cols += next.shape.cols();
         }
-        Shape shape = x[0].shape.rank() == 2 ? Shape.of(x[0].shape.rows(), cols) : Shape.of(cols);
+        int length = length("concatColumns", cols);
+        Shape shape = x[0].shape.rank() == 2 ? Shape.of(x[0].shape.rows(), length) : Shape.of(length);
         return move(Movement.Kind.CONCAT_COLUMNS, 0, shape, x.clone());
     }
 
     /**
-     * Adds operands one above the other: vectors and matrices to one matrix.
+     * Adds operands one above the other: scalars as rows of one, vectors as rows, and matrices, to one matrix.
      *
      * @param x operands, at least one
      * @return the node
      * @throws IllegalArgumentException if the columns differ
      */
     public Node concatRows(Node... x) {
-        int rows = 0;
+        long rows = 0;
         for (Node next : some(x)) {
             if (next.shape.cols() != x[0].shape.cols()) {
                 throw mismatch("concatRows", x[0], next, "they must have as many columns");
             }
-            rows = Math.addExact(rows, next.shape.rows());
+            rows += next.shape.rows();
         }
-        return move(Movement.Kind.CONCAT_ROWS, 0, Shape.of(rows, x[0].shape.cols()), x.clone());
+        Shape shape = Shape.of(length("concatRows", rows), x[0].shape.cols());
+        return move(Movement.Kind.CONCAT_ROWS, 0, shape, x.clone());
     }
 
     /**
@@ -424,7 +425,7 @@ public abstract sealed class Operations permits Graph.Builder {
     }
 
     private Node loss(Criterion.Kind kind, Node a, Node y, float scale) {
-        String name = kind.name().toLowerCase(Locale.ROOT);
+        String name = Op.name(kind);
         boolean labels = kind == Criterion.Kind.SOFTMAX_CROSS_ENTROPY
                 && require(y).shape.rank() < 2
                 && y.size() == require(a).shape.rows();
@@ -440,11 +441,7 @@ public abstract sealed class Operations permits Graph.Builder {
     private Node arithmetic(Arithmetic.Kind kind, Node x, Node y) {
         Shape shape = Broadcast.fit(require(x).shape, require(y).shape);
         if (shape == null) {
-            throw mismatch(
-                    kind.name().toLowerCase(Locale.ROOT),
-                    x,
-                    y,
-                    "they must be equal, or one a scalar or a row of the other");
+            throw mismatch(Op.name(kind), x, y, "they must be equal, or one a scalar or a row of the other");
         }
         return add(new Arithmetic(kind), shape, x, y);
     }
@@ -457,8 +454,15 @@ public abstract sealed class Operations permits Graph.Builder {
         return add(new Movement(kind, from), shape, x);
     }
 
+    private static int length(String op, long length) {
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(op + ": the result must fit an array, but would be " + length + " long");
+        }
+        return (int) length;
+    }
+
     private Node[] some(Node[] x) {
-        if (x.length == 0) {
+        if (x == null || x.length == 0) {
             throw new IllegalArgumentException("x must have at least one operand");
         }
         for (Node next : x) {

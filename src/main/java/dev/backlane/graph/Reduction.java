@@ -3,7 +3,6 @@ package dev.backlane.graph;
 import dev.backlane.kernel.Elementwise;
 import dev.backlane.kernel.Vectors;
 import java.util.Arrays;
-import java.util.Locale;
 
 /** Sums and means: of all elements, of each row, or of each column. Linear: a tangent is summed as the value is. */
 final class Reduction extends Op {
@@ -109,6 +108,6 @@ final class Reduction extends Op {
 
     @Override
     public String toString() {
-        return kind.name().toLowerCase(Locale.ROOT);
+        return name(kind);
     }
 }

@@ -5,6 +5,9 @@ import java.util.List;
 
 /** Text in columns that are as wide as they need to be. */
 final class Table {
+    /** A cell that is longer stands out of its column and does not widen it for all rows. */
+    private static final int WIDEST = 120;
+
     private final List<String[]> rows = new ArrayList<>();
 
     Table(String... head) {
@@ -21,7 +24,7 @@ final class Table {
         int[] widths = new int[columns];
         for (String[] row : rows) {
             for (int j = 0; j < columns; j++) {
-                widths[j] = Math.max(widths[j], row[j].length());
+                widths[j] = row[j].length() > WIDEST ? widths[j] : Math.max(widths[j], row[j].length());
             }
         }
         StringBuilder text = new StringBuilder();
@@ -41,7 +44,9 @@ final class Table {
     private static void line(String[] cells, int[] widths, StringBuilder text) {
         StringBuilder line = new StringBuilder();
         for (int j = 0; j < cells.length; j++) {
-            line.append(j == 0 ? "" : " | ").append(cells[j]).append(" ".repeat(widths[j] - cells[j].length()));
+            line.append(j == 0 ? "" : " | ")
+                    .append(cells[j])
+                    .append(" ".repeat(Math.max(0, widths[j] - cells[j].length())));
         }
         text.append(line.toString().stripTrailing()).append('\n');
     }

@@ -3,7 +3,11 @@ package dev.backlane.graph;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Every number of a forward and a backward pass, as tables and as a drawing. A snapshot: later walks do not change it.
@@ -16,7 +20,10 @@ public final class Trace {
     private final Node output;
     private final float[][] values;
     private final float[][] gradients;
+    /** From the output back. */
     private final List<Edge> edges = new ArrayList<>();
+    /** The edges of a node to its successors, in the order of computation. */
+    private final Map<Node, List<Edge>> leaving;
 
     /** From z back to its k-th input: the term of z's gradient, and the local derivative where both are one number. */
     private record Edge(Node z, int k, float[] term, float[] local) {
@@ -40,6 +47,9 @@ public final class Trace {
                 addEdges(graph.nodes[i], s);
             }
         }
+        leaving = edges.stream()
+                .sorted(Comparator.comparingInt(edge -> edge.z.index))
+                .collect(Collectors.groupingBy(Edge::x));
     }
 
     /**
@@ -101,13 +111,12 @@ public final class Trace {
             if (z.op instanceof Leaf leaf && leaf.kind == Leaf.Kind.CONSTANT) {
                 continue;
             }
-            String computation = z.op.formula(z, names(z));
+            String computation = formula(z, names(z));
             if (z.inputs.length > 0 && Arrays.stream(z.inputs).allMatch(x -> x.size() == 1)) {
                 String[] numbers = Arrays.stream(z.inputs)
                         .map(x -> Numbers.factor(values[x.index][0]))
                         .toArray(String[]::new);
-                // A negative argument of a function needs no parentheses of its own.
-                computation += " = " + z.op.formula(z, numbers).replaceAll("\\((\\([^()]*\\))\\)", "$1");
+                computation += " = " + formula(z, numbers);
             }
             table.row(graph.name(z), computation, Numbers.text(z.shape, values[z.index]));
         }
@@ -127,14 +136,12 @@ public final class Trace {
                 continue;
             }
             Node x = graph.nodes[i];
-            List<String> using = new ArrayList<>();
+            Set<String> using = new LinkedHashSet<>();
             List<String> symbols = new ArrayList<>();
             List<String> numbers = new ArrayList<>();
-            for (Edge edge : leaving(x)) {
+            for (Edge edge : leaving.getOrDefault(x, List.of())) {
                 String gradient = d(output, edge.z);
-                if (!using.contains(gradient)) {
-                    using.add(gradient);
-                }
+                using.add(gradient);
                 symbols.add(gradient + "·" + d(edge.z, x));
                 numbers.add(number(edge));
             }
@@ -147,14 +154,6 @@ public final class Trace {
             table.row(d(output, x), String.join(", ", using), calculation, Numbers.text(x.shape, gradients[i]));
         }
         return table.toString();
-    }
-
-    /** The edges of x to its successors, in the order of computation. */
-    private List<Edge> leaving(Node x) {
-        return edges.stream()
-                .filter(edge -> edge.x() == x)
-                .sorted(Comparator.comparingInt(edge -> edge.z.index))
-                .toList();
     }
 
     private String number(Edge edge) {
@@ -183,10 +182,11 @@ public final class Trace {
      * @return a digraph
      */
     public String dot() {
+        Map<Node, List<Edge>> entering = edges.stream().collect(Collectors.groupingBy(Edge::z));
         StringBuilder dot = new StringBuilder("digraph {\n  rankdir=LR;\n  node [shape=box, style=filled];\n");
         for (Node z : graph.nodes) {
             StringBuilder label = new StringBuilder(graph.name(z));
-            label.append(z.inputs.length == 0 ? "" : " = " + z.op.formula(z, names(z)));
+            label.append(z.inputs.length == 0 ? "" : " = " + formula(z, names(z)));
             label.append(z.size() == 1 ? "" : "\n" + z.shape);
             label.append("\nvalue ").append(Numbers.text(z.shape, values[z.index]));
             if (gradients[z.index] != null) {
@@ -195,19 +195,18 @@ public final class Trace {
             String colour = z == output
                     ? "gold"
                     : z.inputs.length > 0 ? "white" : graph.active[z.index] ? "lightblue" : "gray90";
-            dot.append(
-                    String.format("  v%d [label=\"%s\", fillcolor=%s];%n", z.index, escape(label.toString()), colour));
-            for (int k = 0; k < z.inputs.length; k++) {
-                String local = "";
-                for (Edge edge : edges) {
-                    if (edge.z == z && edge.k == k && edge.local != null) {
-                        local = String.format(" [label=\"%s\"]", Numbers.text(edge.local[0]));
-                    }
-                }
-                dot.append(String.format("  v%d -> v%d%s;%n", z.inputs[k].index, z.index, local));
+            // Not by a format, which writes numbers in the digits of the reader's language.
+            dot.append("  v" + z.index + " [label=\"" + escape(label.toString()) + "\", fillcolor=" + colour + "];\n");
+            String[] locals = new String[z.inputs.length];
+            for (Edge edge : entering.getOrDefault(z, List.of())) {
+                locals[edge.k] = edge.local == null ? null : Numbers.text(edge.local[0]);
+            }
+            for (int k = 0; k < locals.length; k++) {
+                String local = locals[k] == null ? "" : " [label=\"" + locals[k] + "\"]";
+                dot.append("  v" + z.inputs[k].index + " -> v" + z.index + local + ";\n");
             }
         }
-        return dot.append("}\n").toString().replace(System.lineSeparator(), "\n");
+        return dot.append("}\n").toString();
     }
 
     private static String escape(String label) {
@@ -218,8 +217,17 @@ public final class Trace {
         return "∂" + graph.name(z) + "/∂" + graph.name(x);
     }
 
+    /** Operands as they stand in a formula: names, or the numbers of constants without one. */
     private String[] names(Node z) {
-        return Arrays.stream(z.inputs).map(graph::name).toArray(String[]::new);
+        return Arrays.stream(z.inputs)
+                .map(graph::name)
+                .map(name -> name.startsWith("-") ? "(" + name + ")" : name)
+                .toArray(String[]::new);
+    }
+
+    /** A negative argument of a function needs no parentheses of its own. */
+    private static String formula(Node z, String... operands) {
+        return z.op.formula(z, operands).replaceAll("\\((\\([^()]*\\))\\)", "$1");
     }
 
     /** The tables of both passes. */

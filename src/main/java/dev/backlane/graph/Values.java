@@ -10,10 +10,13 @@ import dev.backlane.kernel.Workers;
  * <ul>
  *   <li>{@link #forward()} computes every node's value once, in order.
  *   <li>{@link #backward(Node)} walks back from one output and gives every node the sum over its successors of
- *       (successor's gradient × local derivative): each node once, each local derivative once, whatever the number of
- *   paths. <li>{@link #jvp()} computes the derivative of every node along one direction of the variables.
+ *       (successor's gradient × local derivative): each node and each local derivative once, however many paths.
+ *   <li>{@link #jvp()} computes the derivative of every node along one direction of the variables.
  *   <li>{@link #hessianProduct(Node)} is the tangent of the backward walk along that direction.
  * </ul>
+ *
+ * <p>Derivatives are those at the numbers of the last forward pass: after a leaf was set or bound they need another one.
+ * A leaf that is bound to the caller's array changes with it, which nobody sees here: call forward then, too.
  */
 public final class Values {
     private static final float[] ONE = {1};
@@ -71,11 +74,12 @@ public final class Values {
                 v.fill(z);
             }
         }
+        room = training ? room : 0;
         scratch = new float[room];
-        more = new float[training ? room : 0];
-        term = new Term(this, training ? room : 0);
-        second = new Term(this, training ? room : 0);
-        third = new Term(this, training ? room : 0);
+        more = new float[room];
+        term = new Term(this, room);
+        second = new Term(this, room);
+        third = new Term(this, room);
         labels = new int[rows];
     }
 
@@ -89,7 +93,7 @@ public final class Values {
     }
 
     /**
-     * Sets a variable or data.
+     * Sets a variable or data; one that is bound is set in the array that it lives in.
      *
      * @param leaf which
      * @param numbers as many as it has elements, row-major; copied
@@ -97,12 +101,12 @@ public final class Values {
      * @throws IllegalArgumentException if it is not a variable or data of this graph, or the length does not fit
      */
     public Values set(Node leaf, float... numbers) {
-        requireLength(numbers, leaf, requireLeaf(leaf));
+        requireLength(numbers, leaf, graph.requireLeaf(leaf));
         return set(leaf, numbers, 0);
     }
 
     /**
-     * Sets a variable or data.
+     * Sets a variable or data; one that is bound is set in the array that it lives in.
      *
      * @param leaf which
      * @param array holds its numbers, row-major; copied
@@ -111,10 +115,9 @@ public final class Values {
      * @throws IllegalArgumentException if it is not a variable or data of this graph, or the array is too short
      */
     public Values set(Node leaf, float[] array, int offset) {
-        requireRange("array", array, offset, requireLeaf(leaf));
+        requireRange("array", array, offset, graph.requireLeaf(leaf));
         System.arraycopy(array, offset, v.array(leaf), v.at(leaf), leaf.size());
-        v.fill(leaf);
-        return this;
+        return given(leaf);
     }
 
     /**
@@ -127,7 +130,7 @@ public final class Values {
      * @throws IllegalArgumentException if it is not data of this graph, or the array is too short
      */
     public Values setLabels(Node leaf, int[] array, int offset) {
-        int n = requireLeaf(leaf);
+        int n = graph.requireLeaf(leaf);
         if (array == null || offset < 0 || (long) offset + n > array.length) {
             throw new IllegalArgumentException("array needs " + n + " labels from offset " + offset + ", but has "
                     + (array == null ? "none" : String.valueOf(array.length)));
@@ -136,8 +139,7 @@ public final class Values {
         for (int i = 0; i < n; i++) {
             to[v.at(leaf) + i] = array[offset + i];
         }
-        v.fill(leaf);
-        return this;
+        return given(leaf);
     }
 
     /**
@@ -150,14 +152,21 @@ public final class Values {
      * @throws IllegalArgumentException if it is not a variable or data of this graph, or the array is too short
      */
     public Values bind(Node leaf, float[] array, int offset) {
-        requireRange("array", array, offset, requireLeaf(leaf));
+        requireRange("array", array, offset, graph.requireLeaf(leaf));
         v.bind(leaf, array, offset);
+        return given(leaf);
+    }
+
+    /** It has numbers, and what follows from them is not computed yet. */
+    private Values given(Node leaf) {
         v.fill(leaf);
+        computed = false;
         return this;
     }
 
     /**
-     * Lets the gradient of a variable live in the caller's array from now on.
+     * Lets the gradient of a variable live in the caller's array from now on. There are no gradients then until the next
+     * backward pass.
      *
      * @param variable which
      * @param array takes its gradient, row-major; kept
@@ -166,8 +175,9 @@ public final class Values {
      * @throws IllegalArgumentException if it is not a variable of this graph, or the array is too short
      */
     public Values bindGradient(Node variable, float[] array, int offset) {
-        requireRange("array", array, offset, requireVariable(variable));
+        requireRange("array", array, offset, graph.requireVariable(variable));
         gradients().bind(variable, array, offset);
+        differentiated = null;
         return this;
     }
 
@@ -175,9 +185,11 @@ public final class Values {
      * Forward pass: the value of every node, each once. For inference, of every node that the outputs need.
      *
      * @return this
+     * @throws IllegalArgumentException if data that serve as labels are not whole numbers from 0 to the columns less one
      * @throws IllegalStateException if a variable or data has no numbers yet
      */
     public Values forward() {
+        computed = false;
         Walk.forward(this, layout.computed);
         computed = true;
         differentiated = null;
@@ -195,6 +207,11 @@ public final class Values {
      * @throws IllegalStateException if there are no values yet, or these are for inference
      */
     public Values backward(Node output) {
+        require(output);
+        if (output.size() != 1) {
+            throw new IllegalArgumentException("output must be a scalar, or have a seed of " + output.size()
+                    + " numbers, but " + graph.name(output) + " is " + output.shape);
+        }
         return backward(output, false, ONE);
     }
 
@@ -227,7 +244,7 @@ public final class Values {
      * @throws IllegalArgumentException if it is not a variable of this graph, or the length does not fit
      */
     public Values direction(Node variable, float... direction) {
-        int n = requireVariable(variable);
+        int n = graph.requireVariable(variable);
         requireLength(direction, variable, n);
         Slots t = tangents();
         System.arraycopy(direction, 0, t.array(variable), t.at(variable), n);
@@ -461,23 +478,6 @@ public final class Values {
     private Node require(Node node) {
         graph.require("node", node);
         return node;
-    }
-
-    /** Its size. */
-    private int requireLeaf(Node node) {
-        if (!(require(node).op instanceof Leaf leaf) || leaf.kind == Leaf.Kind.CONSTANT) {
-            throw new IllegalArgumentException(
-                    "node must be a variable or data, but " + graph.name(node) + " is " + node.op);
-        }
-        return node.size();
-    }
-
-    /** Its size. */
-    private int requireVariable(Node node) {
-        if (!(require(node).op instanceof Leaf leaf) || leaf.kind != Leaf.Kind.VARIABLE) {
-            throw new IllegalArgumentException("node must be a variable, but " + graph.name(node) + " is " + node.op);
-        }
-        return node.size();
     }
 
     private void requireLength(float[] numbers, Node node, int n) {

@@ -2,6 +2,7 @@ package dev.backlane.graph;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.backlane.kernel.Activation;
@@ -150,6 +151,32 @@ class OneTruthTest {
         }
     }
 
+    /** The best of many rounds in turn, so that what else the machine does is in neither. */
+    @Test
+    void aStepCostsAtMostThirteenTenthsOfThatOfNn() {
+        if (Backend.describe().contains("emulated")) {
+            return;
+        }
+        Twins twins = new Twins(
+                Mlp.inputs(784)
+                        .dense(128, Activation.SIGMOID)
+                        .dense(10, Activation.IDENTITY)
+                        .loss(Loss.SOFTMAX_CROSS_ENTROPY),
+                64,
+                1);
+        long nn = Long.MAX_VALUE;
+        long graph = Long.MAX_VALUE;
+        for (int round = 0; round < 500 && (round < 50 || graph > 1.3 * nn); round++) {
+            long begin = System.nanoTime();
+            twins.nnStep();
+            long middle = System.nanoTime();
+            twins.graphStep();
+            nn = Math.min(nn, middle - begin);
+            graph = Math.min(graph, System.nanoTime() - middle);
+        }
+        assertTrue(graph <= 1.3 * nn, graph + " ns, and nn " + nn + " ns");
+    }
+
     @Test
     void aStepAllocatesNothing() {
         if (Backend.describe().contains("emulated")) {
@@ -163,7 +190,8 @@ class OneTruthTest {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = Long.MAX_VALUE;
         // Compilation comes at an unknown time; a warm step is recognised by what it does not do.
-        for (int round = 0; round < 60 && bytes > 0; round++) {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (bytes > 0 && System.nanoTime() < end) {
             for (int i = 0; i < 500; i++) {
                 twins.graphStep();
             }

@@ -9,6 +9,9 @@ import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Loss;
 import dev.backlane.nn.Mlp;
 import dev.backlane.nn.Workspace;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +62,13 @@ class WorkedExampleTest {
               v4 -> v5 [label="3"];
             }
             """, solved.trace().dot());
+    }
+
+    @Test
+    void theReadmeShowsWhatIsPrinted() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        assertTrue(
+                readme.contains("\n```\n" + WorkedExample.SUM_TIMES_SUM.solve().trace() + "```\n"));
     }
 
     @Test
@@ -144,9 +154,15 @@ class WorkedExampleTest {
         assertTrue(solved.trace().backward().contains("∂C/∂a1  | ∂C/∂p1, ∂C/∂p2 | ∂C/∂p1·∂p1/∂a1 + ∂C/∂p2·∂p2/∂a1 = "));
     }
 
-    /** The chain and the two layers as networks of {@code nn}. */
+    /** The neuron, the chain and the two layers as networks of {@code nn}. */
     @Test
     void networksAgreeWithNn() {
+        assertNn(
+                Mlp.inputs(1).dense(1, Activation.SIGMOID).loss(Loss.SQUARED_ERROR),
+                WorkedExample.NEURON.solve(),
+                new float[] {1},
+                "w",
+                "b");
         Mlp.Builder chain = Mlp.inputs(1);
         for (int l = 0; l < 4; l++) {
             chain.dense(1, Activation.SIGMOID);
@@ -192,7 +208,7 @@ class WorkedExampleTest {
             expected[i] = v.gradient(v.graph().node(names[i]));
         }
         Workspace workspace = mlp.workspace(1);
-        float[] x = {0.5f};
+        float[] x = {v.value(v.graph().node("x"))};
         mlp.forward(Workers.caller(), 1, x, 0, 1, parameters, 0, workspace);
         double loss = mlp.loss(1, targets, 0, targets.length, 1, workspace);
         mlp.backward(Workers.caller(), 1, x, 0, 1, parameters, 0, workspace, gradients, 0, false);

@@ -88,7 +88,8 @@ final class GraphCommand implements Callable<Integer> {
             out.println(dot + ": written for Graphviz");
         }
         if (svg == null && dot == null) {
-            Trace trace = shown.solve().trace();
+            WorkedExample.Solved solved = shown.solve();
+            Trace trace = solved.trace();
             out.println(shown.title());
             out.println();
             out.print(trace);
@@ -96,6 +97,9 @@ final class GraphCommand implements Callable<Integer> {
             out.println("Local derivatives");
             out.println();
             out.print(trace.factors());
+            out.println();
+            out.println("Backward pass: " + solved.values().work());
+            out.println("Memory of values alone: " + solved.values().graph().memory(solved.output()));
         }
         out.flush();
         return ExitCode.OK;

@@ -57,6 +57,8 @@ class GraphCommandTest {
         assertTrue(text.startsWith(example.title() + "\n"), text);
         assertTrue(text.contains("\n" + example.solve().trace()), text);
         assertTrue(text.contains("\n" + example.solve().trace().factors()), text);
+        assertTrue(text.contains("\nBackward pass: " + example.solve().values().work() + "\n"), text);
+        assertTrue(text.contains(" bytes without reuse, "), text);
         assertEquals("", err.toString());
     }
 
