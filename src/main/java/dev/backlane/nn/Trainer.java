@@ -57,6 +57,16 @@ public record Trainer(
     }
 
     /**
+     * Updates of one epoch.
+     *
+     * @param count examples of the data set, at least 1
+     * @return ⌈count/batch⌉
+     */
+    public int stepsPerEpoch(int count) {
+        return (count - 1) / batch + 1;
+    }
+
+    /**
      * The state before the first step: initial parameters, no moments.
      *
      * @return a new state
@@ -99,7 +109,7 @@ public record Trainer(
         }
         int features = mlp.inputs();
         int largest = Math.min(batch, count);
-        int perEpoch = (count - 1) / largest + 1;
+        int perEpoch = stepsPerEpoch(count);
         long steps = (long) epochs * perEpoch;
         long within = state.step() - (long) state.epoch() * perEpoch;
         if (within < 0 || within >= perEpoch) {
