@@ -7,11 +7,7 @@ import dev.backlane.nn.Mlp;
 import dev.backlane.nn.Trainer;
 import dev.backlane.nn.TrainingState;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -139,23 +135,6 @@ final class TrainCommand implements Callable<Integer> {
         private Path report;
     }
 
-    /** What a line of JSON tells. */
-    private record Event(String event, Object data) {}
-
-    private record Setting(
-            String backend,
-            String network,
-            int parameters,
-            String options,
-            int threads,
-            String data,
-            int training,
-            int test) {}
-
-    private record Result(double accuracy, int wrong, int total, double seconds, List<List<Integer>> confusion) {}
-
-    private record Saved(String file, int epoch, long step) {}
-
     /**
      * The command.
      *
@@ -168,41 +147,42 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long begin = System.nanoTime();
-        PrintWriter out = spec.commandLine().getOut();
+        TrainingOutput out = new TrainingOutput(spec.commandLine().getOut(), runOptions.json);
         check();
         Path file = checkpointFile();
-        String backend = describe();
-        if (!runOptions.json) {
-            out.println(backend);
-            out.flush();
-        }
+        out.backend(describe());
         Checkpoint start = fileOptions.resume == null ? null : Checkpoint.read(fileOptions.resume);
         Mnist data = runOptions.data == null ? Mnist.bundled() : Mnist.in(runOptions.data);
         start = start == null ? fresh(data) : resumed(start, data);
         Trainer trainer = start.trainer();
-        printSetting(out, backend, start, data, System.nanoTime() - begin);
+        out.setting(start, data, runOptions.threads, fileOptions.resume, System.nanoTime() - begin);
 
         long images = (long) trainer.epochs() * data.training().count();
         try (Interrupt interrupt = Interrupt.open()) {
             TrainingRun run;
             ReportWriter report = null;
             try (Workers workers = usage(() -> Workers.of(runOptions.threads));
-                    Progress progress = Progress.start(out, terminal && !runOptions.json, "train", images)) {
+                    Progress progress = out.progress(terminal, images)) {
                 if (fileOptions.report != null) {
                     report = new ReportWriter(start, data, workers);
                 }
-                run = run(start, data, workers, new Watch(start, data, workers, progress, interrupt, report, file));
+                run = run(
+                        start, data, workers, new Watch(start, data, workers, out, progress, interrupt, report, file));
                 run.run();
             }
-            if (run.stopped()) {
-                return stopped(out, start, file);
+            if (!run.stopped()) {
+                out.result(run.matrix());
             }
-            printResult(out, run);
             if (!run.diverged()) {
                 save(out, start, file);
-                if (report != null) {
-                    report(out, report, run);
-                }
+            }
+            if (run.stopped()) {
+                out.stopped(start, file);
+                return ExitCode.INTERRUPTED;
+            }
+            if (report != null && !run.diverged()) {
+                OutputFile.write(fileOptions.report, report.page(run.matrix()));
+                out.report(fileOptions.report);
             }
             return verdict(run);
         }
@@ -294,63 +274,10 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private void printSetting(PrintWriter out, String backend, Checkpoint start, Mnist data, long nanos) {
-        Mlp mlp = start.mlp();
-        Recipe recipe = start.recipe();
-        if (runOptions.json) {
-            print(
-                    out,
-                    "setting",
-                    new Setting(
-                            backend,
-                            mlp.toString(),
-                            mlp.parameterCount(),
-                            recipe.words(),
-                            runOptions.threads,
-                            data.origin(),
-                            data.training().count(),
-                            data.test().count()));
-            return;
-        }
-        out.println(String.format(Locale.ROOT, "%s: %,d parameters", mlp, mlp.parameterCount()));
-        out.println(String.format(
-                Locale.ROOT,
-                "%s, batch %d, seed %d, %d threads",
-                recipe.optimizer(),
-                start.trainer().batch(),
-                recipe.seed(),
-                runOptions.threads));
-        out.println(String.format(
-                Locale.ROOT,
-                "%s: %,d images to train on, %,d to test with, read in %.2f s",
-                data.origin(),
-                data.training().count(),
-                data.test().count(),
-                nanos * 1e-9));
-        if (fileOptions.resume != null) {
-            out.println(fileOptions.resume + ": " + progress(start) + " done");
-        }
-        out.println(EpochResult.HEADER);
-        out.flush();
-    }
-
-    private static String progress(Checkpoint at) {
-        return String.format(
-                Locale.ROOT,
-                "epoch %d of %d, step %,d",
-                at.state().epoch(),
-                at.recipe().epochs(),
-                at.state().step());
-    }
-
-    private static void print(PrintWriter out, String event, Object data) {
-        out.println(Json.exact(new Event(event, data)));
-        out.flush();
-    }
-
     /** What happens while a run goes on. */
     private final class Watch implements TrainingRun.Observer {
         private final Checkpoint at;
+        private final TrainingOutput out;
         private final Progress progress;
         private final Interrupt interrupt;
         private final ReportWriter report;
@@ -361,11 +288,13 @@ final class TrainCommand implements Callable<Integer> {
                 Checkpoint at,
                 Mnist data,
                 Workers workers,
+                TrainingOutput out,
                 Progress progress,
                 Interrupt interrupt,
                 ReportWriter report,
                 Path file) {
             this.at = at;
+            this.out = out;
             this.progress = progress;
             this.interrupt = interrupt;
             this.report = report;
@@ -387,17 +316,23 @@ final class TrainCommand implements Callable<Integer> {
 
         @Override
         public void onEpoch(EpochResult result) {
-            progress.println(runOptions.json ? Json.exact(new Event("epoch", result)) : result.toString());
+            out.event(progress, "epoch", result);
             if (report != null) {
                 report.onEpoch(result);
             }
             if (probe != null) {
-                Health health = probe.measure(at.state());
-                progress.println(runOptions.json ? Json.exact(new Event("health", health)) : health.toString());
+                out.event(progress, "health", probe.measure(at.state()));
             }
             if (file != null && result.epoch() % fileOptions.saveEvery == 0 && result.epoch() < result.epochs()) {
                 write(at, file);
             }
+        }
+    }
+
+    private static void save(TrainingOutput out, Checkpoint checkpoint, Path file) {
+        if (file != null) {
+            write(checkpoint, file);
+            out.saved(checkpoint, file);
         }
     }
 
@@ -413,59 +348,6 @@ final class TrainCommand implements Callable<Integer> {
             checkpoint.write(file);
         } catch (IOException e) {
             throw OutputFile.failure(file, e);
-        }
-    }
-
-    private void save(PrintWriter out, Checkpoint checkpoint, Path file) {
-        if (file == null) {
-            return;
-        }
-        write(checkpoint, file);
-        if (runOptions.json) {
-            TrainingState state = checkpoint.state();
-            print(out, "checkpoint", new Saved(file.toString(), state.epoch(), state.step()));
-        } else {
-            out.println("checkpoint: " + file);
-            out.flush();
-        }
-    }
-
-    private int stopped(PrintWriter out, Checkpoint at, Path file) {
-        save(out, at, file);
-        if (!runOptions.json) {
-            out.println("stopped: " + progress(at) + " done"
-                    + (file == null ? "; nothing was saved" : "; to go on: digits train --resume " + file));
-            out.flush();
-        }
-        return ExitCode.INTERRUPTED;
-    }
-
-    private void printResult(PrintWriter out, TrainingRun run) {
-        ConfusionMatrix matrix = run.matrix();
-        double seconds = Duration.between(Machine.processStart(), Instant.now()).toMillis() * 1e-3;
-        if (runOptions.json) {
-            Result result = new Result(matrix.accuracy(), matrix.wrong(), matrix.total(), seconds, matrix.rows());
-            print(out, "result", result);
-            return;
-        }
-        out.println(matrix);
-        out.println(String.format(
-                Locale.ROOT,
-                "test accuracy %.2f%%: %,d of %,d images read wrong; %.2f s since the process started",
-                100 * matrix.accuracy(),
-                matrix.wrong(),
-                matrix.total(),
-                seconds));
-        out.flush();
-    }
-
-    private void report(PrintWriter out, ReportWriter report, TrainingRun run) throws IOException {
-        OutputFile.write(fileOptions.report, report.page(run.matrix()));
-        if (runOptions.json) {
-            print(out, "report", fileOptions.report.toString());
-        } else {
-            out.println("report: " + fileOptions.report);
-            out.flush();
         }
     }
 
