@@ -123,8 +123,9 @@ final class DigitImage {
         double r = 0;
         double c = 0;
         for (int i = 0; i < boxed.length; i++) {
+            int row = i / columns;
             mass += boxed[i];
-            r += boxed[i] * (i / columns);
+            r += boxed[i] * row;
             c += boxed[i] * (i % columns);
         }
         // MNIST's centres of mass lie around pixel (14, 14), which is half a pixel off the middle.
@@ -220,8 +221,8 @@ final class DigitImage {
     private static float[] sample(Ink ink, int rows, int columns, double top, double left, double step) {
         float[] pixels = new float[rows * columns];
         for (int i = 0; i < pixels.length; i++) {
-            double from = top + i / columns * step;
-            pixels[i] = (float) Math.min(1, mean(ink, from, left + i % columns * step, step));
+            int r = i / columns;
+            pixels[i] = (float) Math.min(1, mean(ink, top + r * step, left + i % columns * step, step));
         }
         return pixels;
     }

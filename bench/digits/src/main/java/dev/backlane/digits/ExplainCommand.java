@@ -124,9 +124,14 @@ final class ExplainCommand implements Callable<Integer> {
 
     private void print(PrintWriter out, Checkpoint checkpoint, Result result) {
         Explanation it = result.explanation;
-        out.println(line(
+        out.println(String.format(
+                Locale.ROOT,
                 "%s image %d shows %d and is read as %d; its cost is %.5f",
-                training ? "training" : "test", it.index(), it.label(), it.read(), it.cost()));
+                training ? "training" : "test",
+                it.index(),
+                it.label(),
+                it.read(),
+                it.cost()));
         out.println();
         outputs(out, it.outputs());
         avenues(out, it, result.avenues);
@@ -146,7 +151,8 @@ final class ExplainCommand implements Callable<Integer> {
     private static void outputs(PrintWriter out, Outputs outputs) {
         out.println("output  activation  target       wish         nudge");
         for (int j = 0; j < outputs.nudges().length; j++) {
-            out.println(line(
+            out.println(String.format(
+                    Locale.ROOT,
                     "%6d  %10.5f  %6.0f  %s  %s",
                     j,
                     outputs.activations()[j],
@@ -165,25 +171,39 @@ final class ExplainCommand implements Callable<Integer> {
         out.println("1. its bias: " + signed(avenues.bias()));
         out.println("2. its weights, in proportion to the activations");
         for (int i : Explainer.top(avenues.weights(), top)) {
-            out.println(line("   from %s %4d: %s, activation %.4f", below, i, signed(avenues.weights()[i]), read[i]));
+            out.println(String.format(
+                    Locale.ROOT,
+                    "   from %s %4d: %s, activation %.4f",
+                    below,
+                    i,
+                    signed(avenues.weights()[i]),
+                    read[i]));
         }
         out.println(
                 "3. the activations, in proportion to the weights; in brackets the wishes of all ten outputs summed");
         float[] all = direct ? it.pixelWishes() : it.hidden().getFirst().wishes();
         for (int i : Explainer.top(avenues.wishes(), top)) {
-            out.println(line("   of %s %4d: %s  (%s)", below, i, signed(avenues.wishes()[i]), signed(all[i])));
+            out.println(String.format(
+                    Locale.ROOT, "   of %s %4d: %s  (%s)", below, i, signed(avenues.wishes()[i]), signed(all[i])));
         }
     }
 
     private void hidden(PrintWriter out, Hidden layer) {
         out.println();
-        out.println(line(
-                "layer %d: of its %d neurons those with the strongest wishes", layer.layer(), layer.wishes().length));
+        out.println(String.format(
+                Locale.ROOT,
+                "layer %d: of its %d neurons those with the strongest wishes",
+                layer.layer(),
+                layer.wishes().length));
         out.println("neuron  activation       wish         nudge");
         for (int i : Explainer.top(layer.wishes(), top)) {
-            out.println(line(
+            out.println(String.format(
+                    Locale.ROOT,
                     "%6d  %10.5f  %s  %s",
-                    i, layer.activations()[i], signed(layer.wishes()[i]), signed(layer.nudges()[i])));
+                    i,
+                    layer.activations()[i],
+                    signed(layer.wishes()[i]),
+                    signed(layer.nudges()[i])));
         }
     }
 
@@ -192,9 +212,13 @@ final class ExplainCommand implements Callable<Integer> {
         out.println("its own gradient beside the average of " + gradients.images() + " images");
         out.println("parameters   own norm   average norm   cosine");
         for (Direction direction : gradients.layers()) {
-            out.println(line(
+            out.println(String.format(
+                    Locale.ROOT,
                     "%-10s  %9.3e  %12.3e  %7.4f",
-                    direction.parameters(), direction.own(), direction.average(), direction.cosine()));
+                    direction.parameters(),
+                    direction.own(),
+                    direction.average(),
+                    direction.cosine()));
         }
     }
 
@@ -207,25 +231,27 @@ final class ExplainCommand implements Callable<Integer> {
         out.println("the weights to which its cost is most sensitive, and how many times as much as to the median one");
         for (Weight weight : weights) {
             String from = weight.layer() == 1
-                    ? line("pixel (%d, %d)", weight.from() / columns, weight.from() % columns)
+                    ? String.format(Locale.ROOT, "pixel (%d, %d)", weight.from() / columns, weight.from() % columns)
                     : "neuron " + weight.from();
-            out.println(line(
+            out.println(String.format(
+                    Locale.ROOT,
                     "layer %d, from %-14s to neuron %4d: ∂C/∂w = %+.4e, %.1f times",
-                    weight.layer(), from, weight.to(), weight.sensitivity(), weight.ratio()));
+                    weight.layer(),
+                    from,
+                    weight.to(),
+                    weight.sensitivity(),
+                    weight.ratio()));
         }
         Weight first = weights.getFirst();
         Weight last = weights.getLast();
-        out.println(line(
+        out.println(String.format(
+                Locale.ROOT,
                 "the first matters %.2f times as much as the last of these",
                 Math.abs(first.sensitivity() / last.sensitivity())));
     }
 
     /** Size and direction. */
     private static String signed(double nudge) {
-        return line("%s %10.3e", nudge > 0 ? "↑" : nudge < 0 ? "↓" : "·", Math.abs(nudge));
-    }
-
-    private static String line(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
+        return String.format(Locale.ROOT, "%s %10.3e", nudge > 0 ? "↑" : nudge < 0 ? "↓" : "·", Math.abs(nudge));
     }
 }

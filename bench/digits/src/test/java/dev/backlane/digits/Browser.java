@@ -60,20 +60,21 @@ final class Browser implements AutoCloseable {
 
     /** Starts one with a profile of its own. */
     static Browser open(Path executable, Path profile) throws Exception {
-        Process process = new ProcessBuilder(
-                        executable.toString(),
-                        "--headless",
-                        // As root, as in a container, there is no sandbox.
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-dev-shm-usage",
-                        "--disable-background-networking",
-                        "--no-first-run",
-                        "--window-size=1280,1600",
-                        "--remote-debugging-port=0",
-                        "--user-data-dir=" + profile,
-                        "about:blank")
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(
+                executable.toString(),
+                "--headless",
+                // As root, as in a container, there is no sandbox.
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--no-first-run",
+                "--window-size=1280,1600",
+                "--remote-debugging-port=0",
+                "--user-data-dir=" + profile,
+                "about:blank");
+        builder.environment().put("TMPDIR", profile.toString());
+        Process process = builder.start();
         try {
             String address = address(process.errorReader());
             HttpClient client = HttpClient.newHttpClient();
