@@ -64,10 +64,12 @@ class HealthTest {
         assertEquals(List.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 120 * 8), flat.slopes());
         state.parameters()[bias + 2] = 50;
         state.parameters()[bias + 5] = -50;
+        // f′ = 0.031, which is an eighth of the largest: not saturated.
+        state.parameters()[bias + 3] = 3.4f;
         Health.Layer layer = measure(sigmoid, state).layers().getFirst();
         assertEquals(2 / 8.0, layer.saturated());
         assertEquals(2, layer.dead());
-        assertEquals(List.of(240, 0, 0, 0, 0, 0, 0, 0, 0, 720), layer.slopes());
+        assertEquals(List.of(240, 120, 0, 0, 0, 0, 0, 0, 0, 600), layer.slopes());
         Trainer relu = trainer(Activation.RELU);
         TrainingState dead = relu.start();
         dead.parameters()[bias + 7] = -1000;

@@ -146,6 +146,7 @@ class ReportTest {
         assertEquals(100, opened.number(marks.formatted("confusion")));
         assertEquals(3 + 3 * 4, opened.number(marks.formatted("gradient")));
         assertEquals(2 + 2 * 4, opened.number(marks.formatted("saturated")));
+        assertEquals(2 + 2 * 4, opened.number(marks.formatted("dead")));
         assertEquals(3 + 3 * 4, opened.number(marks.formatted("update")));
         assertEquals(10, opened.number(marks.formatted("slopes-1")));
         assertEquals(10, opened.number(marks.formatted("slopes-2")));

@@ -11,7 +11,8 @@ const charts = (() => {
 
   /** A figure with a drawing; its content is replaced if it is there already. */
   function figure(host, key, title, width, height, label) {
-    const box = d3.select(host).selectAll(`figure[data-chart="${key}"]`).data([0]).join('figure').attr('data-chart', key);
+    const box = d3.select(host).selectAll(`figure[data-chart="${key}"]`).data([0]).join('figure').attr('data-chart', key)
+      .style('max-width', `min(100%, ${width + 26}px)`);
     box.html('');
     box.append('figcaption').text(title);
     const svg = box.append('svg').attr('viewBox', `0 0 ${width} ${height}`).attr('width', width).attr('height', height)
@@ -47,11 +48,13 @@ const charts = (() => {
     const { box, svg } = figure(host, key, title, place.width, place.height, `${title}: ${series.map(s => s.name).join(', ')}`);
     const [x0, x1] = d3.extent(all, p => p[0]);
     const [y0, y1] = d3.extent(all, p => p[1]);
+    const bottom = low ?? y0 ?? 0;
+    const top = high ?? y1 ?? 1;
     const from = Math.floor(x0 ?? 0);
     const x = d3.scaleLinear([from, Math.max(x1 ?? 0, from + 1)], [place.left, place.width - place.right]);
     const range = [place.height - place.bottom, place.top];
     const y = log ? d3.scaleLog([y0 ?? 1, y1 === y0 ? (y0 ?? 1) * 10 : y1], range).nice()
-      : d3.scaleLinear([low ?? y0 ?? 0, Math.max(high ?? y1 ?? 1, (low ?? y0 ?? 0) + 1e-9)], range).nice();
+      : d3.scaleLinear([bottom, top > bottom ? top : bottom + 1], range).nice();
     const xTicks = Math.max(1, Math.min(10, Math.ceil(x.domain()[1] - x.domain()[0])));
     axes(svg, x, y, place, { xLabel, yFormat: log ? '.0e' : yFormat, xTicks });
     const path = d3.line(p => x(p[0]), p => y(p[1]));

@@ -29,7 +29,7 @@
     charts.lines(host, 'loss', 'Loss', [
       { name: 'of batches', points: data.batches, thin: true },
       { name: 'mean of an epoch', points: data.epochs.map(e => [e.epoch, e.loss]) },
-    ], { xLabel: 'epoch', low: 0, yFormat: '~' });
+    ], { xLabel: 'epoch', low: 0, yFormat: '~r' });
     charts.lines(host, 'accuracy', 'Accuracy on the test images', [
       { name: 'share read right', points: data.epochs.map(e => [e.epoch, e.accuracy]) },
     ], { xLabel: 'epoch', yFormat: '.1%', high: last ? undefined : 1 });
@@ -154,9 +154,10 @@
       points: data.health.map((h, i) => [data.firstEpoch + i, f(h.layers[l])]),
     }));
     charts.lines(host, 'gradient', 'Norm of the gradient', series(l => l.gradientNorm), { xLabel: 'epoch', log: true });
-    charts.lines(host, 'saturated', 'Saturated units', series(l => l.saturated).filter((s, l) => layers[l].activation !== 'identity'),
+    const curved = (s, l) => layers[l].activation !== 'identity';
+    charts.lines(host, 'saturated', 'Saturated units', series(l => l.saturated).filter(curved),
       { xLabel: 'epoch', low: 0, high: 1, yFormat: '.0%' });
-    charts.lines(host, 'dead', 'Dead units: saturated for every image', series(l => l.dead), { xLabel: 'epoch', low: 0, yFormat: '~' });
+    charts.lines(host, 'dead', 'Dead units: saturated for every image', series(l => l.dead).filter(curved), { xLabel: 'epoch', low: 0, yFormat: '~r' });
     charts.lines(host, 'update', 'Norm of an update over that of the weights', series(l => l.updateRatio),
       { xLabel: 'epoch', log: true });
     data.health.at(-1).layers.filter(l => l.activation !== 'identity').forEach(l => {
