@@ -9,4 +9,5 @@ module dev.backlane {
     exports dev.backlane.nn;
     exports dev.backlane.optim;
     exports dev.backlane.param;
+    exports dev.backlane.safetensors;
 }

@@ -49,6 +49,7 @@ class ArchitectureTest {
             "kernel", Set.of(),
             "param", Set.of(),
             "check", Set.of(),
+            "safetensors", Set.of(),
             "optim", Set.of("kernel", "param"),
             "graph", Set.of("kernel"),
             "nn", Set.of("kernel", "param", "optim"));
@@ -171,6 +172,19 @@ class ArchitectureTest {
                 .accessTargetWhere(uses(
                         "a standard stream",
                         (owner, member) -> owner.isAssignableTo(System.class) && streams.contains(member))));
+    }
+
+    /** The library computes on the caller's arrays; what it writes, the caller has asked for by name. */
+    @Test
+    void onlySafetensorsTouchesFiles() {
+        check(noClasses()
+                .that(not(resideInAPackage(HOUSE + ".safetensors")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.channels..", "java.nio.file..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.io\\.(File|RandomAccess).*"));
     }
 
     @Test

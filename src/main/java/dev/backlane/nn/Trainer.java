@@ -57,6 +57,16 @@ public record Trainer(
     }
 
     /**
+     * Updates of one epoch.
+     *
+     * @param count examples of the data set, at least 1
+     * @return ⌈count/batch⌉
+     */
+    public int stepsPerEpoch(int count) {
+        return (count - 1) / batch + 1;
+    }
+
+    /**
      * The state before the first step: initial parameters, no moments.
      *
      * @return a new state
@@ -69,14 +79,15 @@ public record Trainer(
     }
 
     /**
-     * Trains until {@link #epochs()} are done or the listener says stop.
+     * Trains until {@link #epochs()} are done or the listener says stop, from wherever the state stands: at the start, between
+     * two epochs or within one.
      *
      * @param workers the threads it may use
      * @param examples the data set, not empty
-     * @param state moved on, epoch by epoch
+     * @param state moved on, update by update
      * @param listener told of each batch and epoch
      * @throws IllegalArgumentException if the data set is empty, its examples do not fit the network, a label is out of range,
-     *     or the state is not one of this network and optimiser
+     *     or the state is not one of this network, optimiser, batch and number of examples
      */
     public void train(Workers workers, Examples examples, TrainingState state, TrainingListener listener) {
         Checks.notNull("workers", workers);
@@ -98,7 +109,14 @@ public record Trainer(
         }
         int features = mlp.inputs();
         int largest = Math.min(batch, count);
-        long steps = (long) epochs * ((count - 1) / largest + 1);
+        int perEpoch = stepsPerEpoch(count);
+        long steps = (long) epochs * perEpoch;
+        long within = state.step() - (long) state.epoch() * perEpoch;
+        if (within < 0 || within >= perEpoch) {
+            throw new IllegalArgumentException("state must have 0 to " + (perEpoch - 1) + " steps more than "
+                    + state.epoch() + " epochs of " + perEpoch + ", but has done " + state.step());
+        }
+        int from = (int) within * largest;
         float[] x = new float[Math.multiplyExact(largest, features)];
         int[] labels = new int[largest];
         int[] order = new int[count];
@@ -113,8 +131,8 @@ public record Trainer(
             }
             // Streams below 2³² belong to the layers' initial weights.
             new SeededRandom(seed, (1L << 32) + epoch).shuffle(order);
-            double total = 0;
-            for (int from = 0, size; from < count; from += size) {
+            boolean more = true;
+            for (int size; from < count; from += size) {
                 size = Math.min(largest, count - from);
                 examples.gather(order, from, from + size, x, 0);
                 examples.labels(order, from, from + size, labels);
@@ -128,17 +146,22 @@ public record Trainer(
                 state.stepDone();
                 optimizer.update(
                         workers, n, state.step(), rate, state.parameters(), 0, gradients, 0, state.optimizerState(), 0);
-                total += loss * size;
-                listener.onBatch(epoch, from + size, loss);
+                state.lossDone(loss * size);
+                more = listener.onBatch(epoch, from + size, loss);
+                if (!more && from + size < count) {
+                    return;
+                }
             }
+            from = 0;
+            double mean = state.lossSum() / count;
             state.epochDone();
-            if (!listener.onEpoch(epoch, total / count, (System.nanoTime() - begin) * 1e-9)) {
+            if (!listener.onEpoch(epoch, mean, (System.nanoTime() - begin) * 1e-9) || !more) {
                 return;
             }
         }
     }
 
-    /** All of them before the first update, for a run that stops within an epoch could not be resumed. */
+    /** All of them before the first update, so that a bad one costs no training. */
     private void checkLabels(Examples examples, int[] order, int[] labels) {
         for (int i = 0; i < order.length; i++) {
             order[i] = i;

@@ -8,8 +8,11 @@ public interface TrainingListener {
      * @param epoch the current one, from 0
      * @param examples done in this epoch
      * @param loss mean loss of the batch, before its update
+     * @return whether to go on; the state can be resumed within the epoch
      */
-    default void onBatch(int epoch, int examples, double loss) {}
+    default boolean onBatch(int epoch, int examples, double loss) {
+        return true;
+    }
 
     /**
      * After each epoch.

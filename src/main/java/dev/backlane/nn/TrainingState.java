@@ -9,9 +9,10 @@ public final class TrainingState {
     private final float[] optimizerState;
     private int epoch;
     private long step;
+    private double lossSum;
 
     /**
-     * A state, fresh or from a checkpoint.
+     * A state between two epochs, fresh or from a checkpoint.
      *
      * @param parameters the network's
      * @param optimizerState the optimiser's vectors, one behind the other
@@ -19,6 +20,19 @@ public final class TrainingState {
      * @param step updates done
      */
     public TrainingState(float[] parameters, float[] optimizerState, int epoch, long step) {
+        this(parameters, optimizerState, epoch, step, 0);
+    }
+
+    /**
+     * A state between two updates, fresh or from a checkpoint.
+     *
+     * @param parameters the network's
+     * @param optimizerState the optimiser's vectors, one behind the other
+     * @param epoch epochs done
+     * @param step updates done, those of the unfinished epoch included
+     * @param lossSum sum of the losses of the unfinished epoch's examples so far
+     */
+    public TrainingState(float[] parameters, float[] optimizerState, int epoch, long step, double lossSum) {
         if (parameters == null || optimizerState == null) {
             throw new IllegalArgumentException("parameters and optimizerState must not be null");
         }
@@ -29,6 +43,7 @@ public final class TrainingState {
         this.optimizerState = optimizerState;
         this.epoch = epoch;
         this.step = step;
+        this.lossSum = lossSum;
     }
 
     /**
@@ -67,11 +82,25 @@ public final class TrainingState {
         return step;
     }
 
+    /**
+     * Sum of the losses of the unfinished epoch's examples so far, each before the update it contributed to.
+     *
+     * @return 0 between two epochs
+     */
+    public double lossSum() {
+        return lossSum;
+    }
+
     void stepDone() {
         step++;
     }
 
+    void lossDone(double loss) {
+        lossSum += loss;
+    }
+
     void epochDone() {
         epoch++;
+        lossSum = 0;
     }
 }

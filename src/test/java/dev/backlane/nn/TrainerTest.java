@@ -10,6 +10,7 @@ import dev.backlane.kernel.Workers;
 import dev.backlane.optim.Optimizer;
 import dev.backlane.optim.Schedule;
 import dev.backlane.param.SeededRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -176,6 +177,48 @@ class TrainerTest {
         assertEquals(6 * 11, whole.step());
     }
 
+    /** Stopped after every single update, the last of an epoch included, and each time from a copy of the state. */
+    @Test
+    void aRunMayStopAndResumeAtAnyUpdate() {
+        Examples examples = quadrants(23);
+        Trainer trainer = new Trainer(
+                network(Activation.TANH), new Optimizer.Nesterov(0.9f), new Schedule.Cosine(0.05f, 0), 5, 3, 5);
+        List<Double> expected = new ArrayList<>();
+        TrainingState whole = trainer.start();
+        trainer.train(Workers.caller(), examples, whole, new TrainingListener() {
+            @Override
+            public boolean onEpoch(int epoch, double meanLoss, double seconds) {
+                return expected.add(meanLoss);
+            }
+        });
+        List<Double> losses = new ArrayList<>();
+        TrainingState state = trainer.start();
+        for (int stop = 1; stop <= 15; stop++) {
+            state = new TrainingState(
+                    state.parameters().clone(),
+                    state.optimizerState().clone(),
+                    state.epoch(),
+                    state.step(),
+                    state.lossSum());
+            trainer.train(Workers.caller(), examples, state, new TrainingListener() {
+                @Override
+                public boolean onBatch(int epoch, int count, double loss) {
+                    return false;
+                }
+
+                @Override
+                public boolean onEpoch(int epoch, double meanLoss, double seconds) {
+                    return losses.add(meanLoss);
+                }
+            });
+            assertEquals(stop, state.step());
+        }
+        assertEquals(3, state.epoch());
+        assertEquals(expected, losses);
+        assertArrayEquals(whole.parameters(), state.parameters());
+        assertArrayEquals(whole.optimizerState(), state.optimizerState());
+    }
+
     @Test
     void theLastPartialBatchCountsAndEveryExampleIsSeenOnce() {
         int[] batches = new int[2];
@@ -184,9 +227,10 @@ class TrainerTest {
                 network(Activation.RELU), new Optimizer.GradientDescent(), new Schedule.Constant(0.1f), 7, 1, 5);
         trainer.train(Workers.caller(), quadrants(23), trainer.start(), new TrainingListener() {
             @Override
-            public void onBatch(int epoch, int examples, double loss) {
+            public boolean onBatch(int epoch, int examples, double loss) {
                 batches[0]++;
                 seen[0] = examples;
+                return true;
             }
         });
         assertEquals(4, batches[0]);
@@ -244,6 +288,9 @@ class TrainerTest {
                 () -> new Optimizer.Adam()
                         .update(Workers.caller(), 1, 1, 1, new float[1], 0, new float[1], 0, null, 0));
         named("state", () -> train(trainer, quadrants(4), new TrainingState(new float[3], new float[0], 0, 0)));
+        float[] parameters = new float[mlp.parameterCount()];
+        named("0 to 2 steps", () -> train(trainer, quadrants(9), new TrainingState(parameters, new float[0], 1, 2)));
+        named("0 to 2 steps", () -> train(trainer, quadrants(9), new TrainingState(parameters, new float[0], 1, 6)));
         named("features", () -> Examples.of(0, new float[0], new int[0]));
         named("x must not be null", () -> Examples.of(1, null, new int[0]));
         named("labels must not be null", () -> Examples.of(1, new float[0], null));

@@ -1,6 +1,8 @@
 package dev.backlane.digits;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** How often an image of one digit was read as another. */
 final class ConfusionMatrix {
@@ -72,6 +74,18 @@ final class ConfusionMatrix {
     double accuracy() {
         int total = total();
         return (double) (total - wrong()) / total;
+    }
+
+    /**
+     * All elements.
+     *
+     * @return a list of counts for each digit shown
+     */
+    List<List<Integer>> rows() {
+        return IntStream.range(0, classes)
+                .mapToObj(i ->
+                        IntStream.range(0, classes).mapToObj(j -> count(i, j)).toList())
+                .toList();
     }
 
     /** Rows and columns with their digits, and of each row the share that was read right. */

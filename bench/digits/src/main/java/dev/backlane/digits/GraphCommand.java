@@ -2,18 +2,14 @@ package dev.backlane.digits;
 
 import dev.backlane.graph.Trace;
 import dev.backlane.graph.WorkedExample;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +30,7 @@ import picocli.CommandLine.Spec;
             "  digits graph neuron",
             "  digits graph two-layers --svg two-layers.svg",
             "  digits graph fan-out --dot fan-out.dot",
+            "  digits graph sum-times-sum --json",
             ""
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -66,12 +63,8 @@ final class GraphCommand implements Callable<Integer> {
     @Option(names = "--dot", paramLabel = "FILE", description = "Write the graph for Graphviz into this file instead.")
     private Path dot;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    @SuppressWarnings("unused")
-    private boolean help;
+    @Mixin
+    private CommonOptions common = new CommonOptions();
 
     @Override
     public Integer call() {
@@ -79,15 +72,19 @@ final class GraphCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (svg != null) {
             Drawing drawing = Drawing.of(shown);
-            write(svg, SvgWriter.write(drawing));
-            out.println(svg + ": " + drawing.boxes().size() + " nodes, "
-                    + drawing.arrows().size() + " edges");
+            OutputFile.write(svg, SvgWriter.write(drawing));
+            say(
+                    out,
+                    svg + ": " + drawing.boxes().size() + " nodes, "
+                            + drawing.arrows().size() + " edges");
         }
         if (dot != null) {
-            write(dot, shown.solve().trace().dot());
-            out.println(dot + ": written for Graphviz");
+            OutputFile.write(dot, shown.solve().trace().dot());
+            say(out, dot + ": written for Graphviz");
         }
-        if (svg == null && dot == null) {
+        if (common.json()) {
+            out.println(Json.exact(Drawing.of(shown)));
+        } else if (svg == null && dot == null) {
             WorkedExample.Solved solved = shown.solve();
             Trace trace = solved.trace();
             out.println(shown.title());
@@ -103,6 +100,12 @@ final class GraphCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    private void say(PrintWriter out, String line) {
+        if (!common.json()) {
+            out.println(line);
+        }
     }
 
     private WorkedExample example() {
@@ -128,20 +131,5 @@ final class GraphCommand implements Callable<Integer> {
 
     private static String name(WorkedExample example) {
         return example.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            // The message of most is the path alone; their kind is the reason.
-            String reason = switch (e) {
-                case NoSuchFileException none -> "no such folder";
-                case AccessDeniedException denied -> "permission denied";
-                case FileSystemException other when other.getReason() != null -> other.getReason();
-                default -> String.valueOf(e.getMessage());
-            };
-            throw new Failure(ExitCode.DATA, file + ": cannot be written: " + reason, e);
-        }
     }
 }

@@ -42,11 +42,13 @@ public final class Main {
         // Absent or no terminal, as the Java version has it, where input or output is redirected.
         boolean terminal =
                 Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+        String noColour = System.getenv("NO_COLOR");
+        boolean plain = noColour != null && !noColour.isEmpty();
         // Where no locale is set, as in many containers, Java would print a question mark for each ∂.
         PrintWriter out = System.out.charset().equals(StandardCharsets.US_ASCII)
                 ? new PrintWriter(System.out, true, StandardCharsets.UTF_8)
                 : null;
-        System.exit(run(new TrainCommand(terminal), out, null, args));
+        System.exit(run(new TrainCommand(terminal && !plain), out, null, args));
     }
 
     /**
@@ -70,6 +72,11 @@ public final class Main {
         String[] all = withCommand(args);
         if (!all[0].equals("train")) {
             // The others stay out of the way of a run, which counts from the start of the process.
+            line.addSubcommand(new PredictCommand());
+            line.addSubcommand(new ExplainCommand());
+            line.addSubcommand(new HealthCommand());
+            line.addSubcommand(new CheckCommand());
+            line.addSubcommand(new BenchCommand());
             line.addSubcommand(new GraphCommand());
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -104,11 +111,14 @@ public final class Main {
                 + e.getCommandLine().getCommandSpec().qualifiedName() + " --help)";
     }
 
-    private static int failure(Exception e, CommandLine command) throws Exception {
+    private static int failure(Exception e, CommandLine command) {
         return switch (e) {
             case Failure failure -> fail(command, failure.exitCode(), failure.getMessage());
             case IOException failure -> fail(command, ExitCode.DATA, failure.getMessage());
-            default -> throw e;
+            default -> {
+                e.printStackTrace(command.getErr());
+                yield fail(command, ExitCode.INTERNAL, "a bug: " + e);
+            }
         };
     }
 

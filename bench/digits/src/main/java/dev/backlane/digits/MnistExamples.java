@@ -1,6 +1,7 @@
 package dev.backlane.digits;
 
 import dev.backlane.nn.Examples;
+import java.util.zip.CRC32;
 
 /**
  * Grey images and their labels, as a data set: a feature is a pixel, 0 for paper, 1 for ink.
@@ -108,6 +109,17 @@ final class MnistExamples implements Examples {
         return labels[index];
     }
 
+    /**
+     * What tells one data set from another without reading all of it.
+     *
+     * @return CRC-32 of the labels, a byte each
+     */
+    long labelsCrc() {
+        CRC32 crc = new CRC32();
+        crc.update(labels);
+        return crc.getValue();
+    }
+
     @Override
     public void gather(int[] indices, int from, int to, float[] x, int xOffset) {
         int features = features();
@@ -134,6 +146,18 @@ final class MnistExamples implements Examples {
         for (int i = 0; i < fourth; i++) {
             x[to + 3 * plane + i] = (words[from + i] >>> 24) * SCALE;
         }
+    }
+
+    /**
+     * One image.
+     *
+     * @param index of the image
+     * @return its pixels, row-major
+     */
+    float[] pixels(int index) {
+        float[] pixels = new float[features()];
+        gather(new int[] {index}, 0, 1, pixels, 0);
+        return pixels;
     }
 
     @Override

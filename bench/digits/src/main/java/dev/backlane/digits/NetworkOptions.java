@@ -53,6 +53,18 @@ final class NetworkOptions {
                 .loss(loss);
     }
 
+    /**
+     * The options that describe this network.
+     *
+     * @return each name before its value
+     */
+    List<String> words() {
+        String widths = hidden.widths.isEmpty()
+                ? "none"
+                : String.join(",", hidden.widths.stream().map(String::valueOf).toList());
+        return List.of("--network", widths, "--activation", activation.toString(), "--loss", LossName.name(loss));
+    }
+
     /** Not a bare list, which picocli would take for an option to be given several times. */
     private record Widths(List<Integer> widths) {}
 

@@ -2,11 +2,16 @@ package dev.backlane.digits;
 
 import dev.backlane.optim.Optimizer;
 import dev.backlane.optim.Schedule;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options that say how parameters follow their gradient. */
 final class OptimizerOptions {
+    private static final int STEP_EPOCHS = 3;
+    private static final float STEP_FACTOR = 0.3f;
+
     /** The update rules. */
     enum Rule {
         /** Plain. */
@@ -148,10 +153,45 @@ final class OptimizerOptions {
         float rate = or(learningRate, rule.learningRate);
         return switch (course) {
             case CONSTANT -> new Schedule.Constant(rate);
-            case STEP ->
-                new Schedule.Step(rate, or(stepFactor, 0.3f), (stepEpochs == null ? 3 : stepEpochs) * stepsPerEpoch);
+            case STEP -> new Schedule.Step(rate, or(stepFactor, STEP_FACTOR), or(stepEpochs) * stepsPerEpoch);
             case COSINE -> new Schedule.Cosine(rate, 0);
         };
+    }
+
+    /**
+     * The options that describe this rule and its course, with every default spelt out.
+     *
+     * @return each name before its value
+     */
+    List<String> words() {
+        List<String> words = new ArrayList<>();
+        add(words, "--optimizer", rule);
+        add(words, "--learning-rate", or(learningRate, rule.learningRate));
+        add(words, "--schedule", course);
+        if (course == Course.STEP) {
+            add(words, "--step-epochs", or(stepEpochs));
+            add(words, "--step-factor", or(stepFactor, STEP_FACTOR));
+        }
+        switch (optimizer()) {
+            case Optimizer.GradientDescent none -> {}
+            case Optimizer.Momentum m -> add(words, "--momentum", m.momentum());
+            case Optimizer.Nesterov m -> add(words, "--momentum", m.momentum());
+            case Optimizer.Adam m -> {
+                add(words, "--beta1", m.beta1());
+                add(words, "--beta2", m.beta2());
+                add(words, "--epsilon", m.epsilon());
+                if (rule == Rule.ADAMW) {
+                    add(words, "--decay", m.decay());
+                }
+            }
+        }
+        add(words, "--clip", clip);
+        return words;
+    }
+
+    private static void add(List<String> words, String option, Object value) {
+        words.add(option);
+        words.add(value.toString());
     }
 
     /**
@@ -167,6 +207,10 @@ final class OptimizerOptions {
     @Override
     public String toString() {
         return rule + ", learning rate " + or(learningRate, rule.learningRate) + " " + course;
+    }
+
+    private static int or(Integer stepEpochs) {
+        return stepEpochs == null ? STEP_EPOCHS : stepEpochs;
     }
 
     private static float or(Float value, float otherwise) {

@@ -50,7 +50,7 @@ class MainTest {
         assertTrue(text.startsWith("Backlane "), text);
         assertTrue(text.contains("100-256 relu-10, SOFTMAX_CROSS_ENTROPY: 28,426 parameters\n"), text);
         assertTrue(text.contains("300 images to train on, 100 to test with"), text);
-        assertTrue(text.contains(TrainingRun.HEADER), text);
+        assertTrue(text.contains(EpochResult.HEADER), text);
         assertTrue(text.contains("\n  1/2 "), text);
         assertTrue(text.contains("\n  2/2 "), text);
         assertTrue(text.contains("shown \\ read"), text);

@@ -9,6 +9,7 @@ import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Loss;
 import dev.backlane.nn.Mlp;
 import dev.backlane.nn.Trainer;
+import dev.backlane.nn.TrainingState;
 import dev.backlane.optim.Optimizer;
 import dev.backlane.optim.Schedule;
 import java.io.IOException;
@@ -25,6 +26,7 @@ class TrainingRunTest {
     private Path folder;
 
     private Mnist data;
+    private TrainingState state;
 
     @BeforeEach
     void files() throws IOException {
@@ -38,12 +40,23 @@ class TrainingRunTest {
                 .dense(10, Activation.IDENTITY)
                 .loss(Loss.SOFTMAX_CROSS_ENTROPY);
         Trainer trainer = new Trainer(mlp, new Optimizer.Adam(), new Schedule.Cosine(0.01f, 0), 25, 4, seed);
+        state = trainer.start();
         try (Workers workers = Workers.of(threads);
                 Progress progress = Progress.start(new PrintWriter(lines), false, "train", 4 * 503)) {
-            TrainingRun run = new TrainingRun(trainer, data, workers, progress);
+            TrainingRun run = new TrainingRun(trainer, state, data, workers, new TrainingRun.Observer() {
+                @Override
+                public void onEpoch(EpochResult result) {
+                    progress.println(result.toString());
+                }
+            });
             run.run();
             return run;
         }
+    }
+
+    private float[] parameters(int threads, long seed) {
+        run(threads, seed, new StringWriter());
+        return state.parameters();
     }
 
     @Test
@@ -60,15 +73,13 @@ class TrainingRunTest {
 
     @Test
     void theSameSeedGivesTheSameBitsOnAnyNumberOfThreads() {
-        float[] one = run(1, 5, new StringWriter()).parameters();
-        assertArrayEquals(one, run(2, 5, new StringWriter()).parameters());
-        assertArrayEquals(one, run(3, 5, new StringWriter()).parameters());
+        float[] one = parameters(1, 5);
+        assertArrayEquals(one, parameters(2, 5));
+        assertArrayEquals(one, parameters(3, 5));
     }
 
     @Test
     void anotherSeedGivesAnotherNetwork() {
-        float[] five = run(1, 5, new StringWriter()).parameters();
-        float[] six = run(1, 6, new StringWriter()).parameters();
-        assertTrue(java.util.Arrays.mismatch(five, six) >= 0);
+        assertTrue(java.util.Arrays.mismatch(parameters(1, 5), parameters(1, 6)) >= 0);
     }
 }
