@@ -94,7 +94,8 @@ public final class GradientSum implements Serializable {
                 int modulus = Math.min(ours.modulus, theirs.modulus);
                 if (ours.residue % modulus == theirs.residue % modulus) {
                     int part = Math.max(ours.residue, theirs.residue);
-                    throw new IllegalArgumentException("other must have new parts, but part " + part + " is in already");
+                    throw new IllegalArgumentException(
+                            "other must have new parts, but part " + part + " is in already");
                 }
                 if (ours.gradients != null
                         && theirs.gradients != null
@@ -150,7 +151,8 @@ public final class GradientSum implements Serializable {
      * @return 1 or 0 when complete, at most one for each part before
      */
     public int vectors() {
-        return (int) nodes.values().stream().filter(node -> node.gradients != null).count();
+        return (int)
+                nodes.values().stream().filter(node -> node.gradients != null).count();
     }
 
     /**
@@ -186,8 +188,8 @@ public final class GradientSum implements Serializable {
     private Node whole() {
         Node whole = nodes.get(key(0, 1));
         if (whole == null) {
-            throw new IllegalStateException(
-                    "a part is missing; what is in, as part (mod parts apart): " + nodes.values().stream()
+            throw new IllegalStateException("a part is missing; what is in, as part (mod parts apart): "
+                    + nodes.values().stream()
                             .map(node -> node.residue + " (mod " + node.modulus + ")")
                             .sorted()
                             .toList());

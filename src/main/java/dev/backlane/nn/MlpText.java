@@ -35,8 +35,7 @@ final class MlpText {
         Matcher layer = LAYER.matcher(network.group(2));
         while (layer.find()) {
             String activation = layer.group(2);
-            builder.dense(
-                    width(layer.group(1)), activation == null ? Activation.IDENTITY : Activation.of(activation));
+            builder.dense(width(layer.group(1)), activation == null ? Activation.IDENTITY : Activation.of(activation));
         }
         return builder.loss(loss(network.group(5)));
     }

@@ -79,8 +79,8 @@ class GradientPassTest {
                         .filter(i -> (long) i * parts / COUNT == part)
                         .toArray();
                 float[] share = new float[gradients.length];
-                double loss = pass.run(
-                        Workers.caller(), examples, own, 0, own.length, 1f / (to - from), parameters, share);
+                double loss =
+                        pass.run(Workers.caller(), examples, own, 0, own.length, 1f / (to - from), parameters, share);
                 sum.add(GradientSum.of(part, parts, own.length, loss, share));
             }
             assertEquals(to - from, sum.examples());
@@ -114,10 +114,11 @@ class GradientPassTest {
         Examples narrow = Examples.of(3, new float[3], new int[1]);
         named("7 features", () -> pass.run(Workers.caller(), narrow, new int[1], 0, 1, 1, parameters, new float[999]));
         Trainer trainer = new Trainer(MLP, new Optimizer.Adam(), new Schedule.Constant(1), 1, 1, 1);
-        named("source", () -> trainer.train(
-                Workers.caller(), 1, null, trainer.start(), new TrainingListener() {}));
-        named("empty", () -> trainer.train(
-                Workers.caller(), 0, (o, f, t, p, g) -> 0, trainer.start(), new TrainingListener() {}));
+        named("source", () -> trainer.train(Workers.caller(), 1, null, trainer.start(), new TrainingListener() {}));
+        named(
+                "empty",
+                () -> trainer.train(
+                        Workers.caller(), 0, (o, f, t, p, g) -> 0, trainer.start(), new TrainingListener() {}));
     }
 
     private static void named(String part, Runnable call) {

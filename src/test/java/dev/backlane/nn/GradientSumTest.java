@@ -42,7 +42,8 @@ class GradientSumTest {
             return null;
         }
         if (modulus >= parts) {
-            float[] gradients = part(residue, parts).add(missing(residue, parts)).gradients();
+            float[] gradients =
+                    part(residue, parts).add(missing(residue, parts)).gradients();
             return gradients;
         }
         float[] lower = tree(residue, 2 * modulus, parts);
@@ -103,8 +104,7 @@ class GradientSumTest {
     void ofTheseNumbersAnotherOrderGivesOtherBits() {
         float[] chain = new float[LENGTH];
         for (int part = 0; part < 40; part++) {
-            float[] gradients =
-                    part(part, 40).add(missing(part, 40)).gradients();
+            float[] gradients = part(part, 40).add(missing(part, 40)).gradients();
             for (int i = 0; gradients != null && i < LENGTH; i++) {
                 chain[i] += gradients[i];
             }

@@ -70,7 +70,8 @@ class MlpTextTest {
                 "784-999999999, SQUARED_ERROR              | longer than an array"
             })
     void whatIsNoNetworkIsRefused(String text, String message) {
-        String found = assertThrows(IllegalArgumentException.class, () -> Mlp.of(text)).getMessage();
+        String found =
+                assertThrows(IllegalArgumentException.class, () -> Mlp.of(text)).getMessage();
         assertTrue(found.contains(message), found);
     }
 }

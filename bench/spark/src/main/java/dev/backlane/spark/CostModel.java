@@ -125,8 +125,7 @@ record CostModel(double fixed, double task, double kernel, double move, double v
      */
     int crossing(int parameters, int batch, int depth) {
         int workers = 1;
-        while (workers < 1_000_000
-                && communication(parameters, workers, depth) < kernel(parameters, batch, workers)) {
+        while (workers < 1_000_000 && communication(parameters, workers, depth) < kernel(parameters, batch, workers)) {
             workers++;
         }
         return workers;

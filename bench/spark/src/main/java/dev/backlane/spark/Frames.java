@@ -49,7 +49,9 @@ final class Frames {
     }
 
     private static MnistExamples images(String folder, boolean test) throws IOException {
-        return test ? SparkExamples.idx(folder).test() : SparkExamples.idx(folder).training();
+        return test
+                ? SparkExamples.idx(folder).test()
+                : SparkExamples.idx(folder).training();
     }
 
     private static Row row(MnistExamples images, int i) {

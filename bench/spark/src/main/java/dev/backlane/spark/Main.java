@@ -88,9 +88,8 @@ public final class Main {
 
     /** Spark in this process, on two cores, unless the process was started otherwise. */
     static SparkSession session() {
-        SparkConf conf = new SparkConf()
-                .setIfMissing("spark.app.name", "backlane")
-                .setIfMissing("spark.master", "local[2]");
+        SparkConf conf =
+                new SparkConf().setIfMissing("spark.app.name", "backlane").setIfMissing("spark.master", "local[2]");
         if (conf.get("spark.master").startsWith("local")) {
             // Nobody looks at its pages, and nothing need listen to the outside.
             conf.setIfMissing("spark.ui.enabled", "false")

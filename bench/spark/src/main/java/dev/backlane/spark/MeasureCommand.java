@@ -120,8 +120,7 @@ final class MeasureCommand implements Callable<Integer> {
         }
         Mlp mlp = builder.dense(10, Activation.IDENTITY).loss(Loss.SOFTMAX_CROSS_ENTROPY);
         SparkGradient gradient = new SparkGradient(context, mlp, examples, depth);
-        Trainer trainer =
-                new Trainer(mlp, new Optimizer.Nesterov(0.9f), new Schedule.Constant(0.01f), batch, 1000, 1);
+        Trainer trainer = new Trainer(mlp, new Optimizer.Nesterov(0.9f), new Schedule.Constant(0.01f), batch, 1000, 1);
         long[] wall = new long[2];
         SparkGradient.Times[] times = new SparkGradient.Times[2];
         try {
@@ -194,7 +193,8 @@ final class MeasureCommand implements Callable<Integer> {
         }
         out.printf("%n| parameters | batch | communication dominates from | fastest with | speed-up there |%n");
         out.println("|---|---|---|---|---|");
-        int[] sizes = runs.stream().mapToInt(CostModel.Run::parameters).distinct().toArray();
+        int[] sizes =
+                runs.stream().mapToInt(CostModel.Run::parameters).distinct().toArray();
         for (int n : sizes) {
             for (int b : new int[] {batch, 8 * batch, 64 * batch}) {
                 int best = cost.fastest(n, b, depth);

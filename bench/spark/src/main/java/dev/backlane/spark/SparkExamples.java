@@ -84,8 +84,8 @@ public final class SparkExamples implements AutoCloseable {
         }
         int features = facts.getInt(5);
         if (features < 1 || facts.getInt(6) != features) {
-            throw new IllegalArgumentException("features must be of one length, at least 1, but are of " + features
-                    + " to " + facts.getInt(6));
+            throw new IllegalArgumentException(
+                    "features must be of one length, at least 1, but are of " + features + " to " + facts.getInt(6));
         }
         int examples = (int) count;
         JavaRDD<Block> blocks = typed.toJavaRDD()
@@ -110,17 +110,16 @@ public final class SparkExamples implements AutoCloseable {
         MnistExamples images = idx(folder).training();
         int count = images.count();
         List<Integer> numbers = IntStream.range(0, parts).boxed().toList();
-        JavaRDD<Block> blocks = context.parallelize(numbers, parts)
-                .map(part -> {
-                    MnistExamples all = idx(folder).training();
-                    int[] own = IntStream.range(Block.start(part, parts, count), Block.start(part + 1, parts, count))
-                            .toArray();
-                    float[] x = new float[Math.multiplyExact(own.length, all.features())];
-                    int[] labels = new int[own.length];
-                    all.gather(own, 0, own.length, x, 0);
-                    all.labels(own, 0, own.length, labels);
-                    return new Block(part, parts, count, all.features(), x, labels);
-                });
+        JavaRDD<Block> blocks = context.parallelize(numbers, parts).map(part -> {
+            MnistExamples all = idx(folder).training();
+            int[] own = IntStream.range(Block.start(part, parts, count), Block.start(part + 1, parts, count))
+                    .toArray();
+            float[] x = new float[Math.multiplyExact(own.length, all.features())];
+            int[] labels = new int[own.length];
+            all.gather(own, 0, own.length, x, 0);
+            all.labels(own, 0, own.length, labels);
+            return new Block(part, parts, count, all.features(), x, labels);
+        });
         return new SparkExamples(keep(blocks), parts, count, images.features(), MnistExamples.CLASSES);
     }
 

@@ -35,8 +35,7 @@ public final class SparkGradient implements BatchGradient {
      */
     record Times(long broadcast, long job, long fetch, long kernel) {
         Times minus(Times other) {
-            return new Times(
-                    broadcast - other.broadcast, job - other.job, fetch - other.fetch, kernel - other.kernel);
+            return new Times(broadcast - other.broadcast, job - other.job, fetch - other.fetch, kernel - other.kernel);
         }
     }
 
@@ -77,8 +76,8 @@ public final class SparkGradient implements BatchGradient {
         job += System.nanoTime() - sent;
         step.destroy();
         if (sum.examples() != batch.length) {
-            throw new IllegalStateException(
-                    "the partitions must hold the " + batch.length + " examples of a batch, but hold " + sum.examples());
+            throw new IllegalStateException("the partitions must hold the " + batch.length
+                    + " examples of a batch, but hold " + sum.examples());
         }
         System.arraycopy(sum.gradients(), 0, gradients, 0, mlp.parameterCount());
         return sum.loss();

@@ -225,12 +225,7 @@ final class TrainCommand implements Callable<Integer> {
         private final Optional<Checkpoints> checkpoints;
         private boolean diverged;
 
-        Progress(
-                PrintWriter out,
-                Trainer trainer,
-                int count,
-                TrainingState state,
-                Optional<Checkpoints> checkpoints) {
+        Progress(PrintWriter out, Trainer trainer, int count, TrainingState state, Optional<Checkpoints> checkpoints) {
             this.out = out;
             this.trainer = trainer;
             this.count = count;

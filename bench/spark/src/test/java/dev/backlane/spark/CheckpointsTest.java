@@ -50,7 +50,10 @@ class CheckpointsTest {
             assertSame(state(epoch), of("a").latest().orElseThrow());
         }
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
-            assertEquals(2, files.filter(f -> f.getFileName().toString().startsWith("epoch-")).count());
+            assertEquals(
+                    2,
+                    files.filter(f -> f.getFileName().toString().startsWith("epoch-"))
+                            .count());
         }
     }
 

@@ -80,8 +80,8 @@ class ClusterTest {
 
     /** At once, with the executors that a worker has started. */
     private static void kill(Process process) {
-        List<ProcessHandle> all =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         process.onExit().join();
     }
@@ -167,8 +167,7 @@ class ClusterTest {
 
     @Test
     void aClusterThatLosesAWorkerGivesTheBitsOfThisProcess() throws IOException, InterruptedException {
-        Process master =
-                start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0");
+        Process master = start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0");
         String url = await(master, "master", "Starting Spark master at (spark://127.0.0.1:\\d+)")
                 .group(1);
         List<Process> workers = new ArrayList<>();
@@ -202,7 +201,8 @@ class ClusterTest {
     }
 
     private long executors() throws IOException {
-        return Pattern.compile("Granted executor ID|StandaloneAppClient\\$ClientEndpoint: Executor updated: .* is now RUNNING")
+        return Pattern.compile(
+                        "Granted executor ID|StandaloneAppClient\\$ClientEndpoint: Executor updated: .* is now RUNNING")
                 .matcher(read("driver"))
                 .results()
                 .map(match -> match.group())

@@ -124,8 +124,7 @@ class FramesTest {
     }
 
     private static void refused(String part, String sql) {
-        String message = assertThrows(
-                        IllegalArgumentException.class, () -> SparkExamples.of(session.sql(sql), 2))
+        String message = assertThrows(IllegalArgumentException.class, () -> SparkExamples.of(session.sql(sql), 2))
                 .getMessage();
         assertTrue(message.contains(part), message);
     }
@@ -161,8 +160,7 @@ class FramesTest {
             }
             session.udf().register("digit", Prediction.probabilities(session, mlp, parameters));
             shuffled().createOrReplaceTempView("examples");
-            List<Row> rows = session.sql(
-                            "select id, digit(cast(features as array<float>)) p from examples order by id")
+            List<Row> rows = session.sql("select id, digit(cast(features as array<float>)) p from examples order by id")
                     .collectAsList();
             for (int i = 0; i < Local.COUNT; i++) {
                 List<Float> p = rows.get(i).getList(1);
@@ -175,9 +173,9 @@ class FramesTest {
     void noFeaturesGiveNoProbabilities() {
         Mlp mlp = Mlp.inputs(2).dense(2, Activation.IDENTITY).loss(Loss.SOFTMAX_CROSS_ENTROPY);
         Dataset<Row> rows = session.sql("select cast(null as array<float>) as features");
-        assertTrue(rows.select(Prediction.probabilities(session, mlp, new float[6])
-                        .apply(functions.col("features")))
-                .head()
-                .isNullAt(0));
+        assertTrue(
+                rows.select(Prediction.probabilities(session, mlp, new float[6]).apply(functions.col("features")))
+                        .head()
+                        .isNullAt(0));
     }
 }
