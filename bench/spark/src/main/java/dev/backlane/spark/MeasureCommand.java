@@ -50,6 +50,13 @@ final class MeasureCommand implements Callable<Integer> {
     private int steps = 20;
 
     @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description = "Of empty jobs before the first figure, for Spark's scheduler is code to be compiled, too."
+                    + " Default: 15")
+    private int warmUp = 15;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
@@ -78,12 +85,13 @@ final class MeasureCommand implements Callable<Integer> {
                 batch,
                 depth,
                 steps);
-        out.println("| parameters | partitions | step | kernel | broadcast | scheduling | aggregation | update |");
+        out.println(
+                "| parameters | partitions | step | kernel | broadcast | scheduling | aggregation, waiting | update |");
         out.println("|---|---|---|---|---|---|---|---|");
         List<CostModel.Run> runs = new ArrayList<>();
         for (int parts : Main.numbers(spec.commandLine(), "--partitions", partitions)) {
             try (SparkExamples examples = SparkExamples.idx(context, null, parts)) {
-                double empty = emptyJob(examples);
+                double empty = emptyJobs(examples);
                 for (int model : Main.numbers(spec.commandLine(), "--models", models)) {
                     runs.add(measure(context, out, examples, model, cores, empty));
                 }
@@ -94,22 +102,29 @@ final class MeasureCommand implements Callable<Integer> {
         }
     }
 
-    /** A step that moves and computes nothing. */
-    private double emptyJob(SparkExamples examples) {
-        int parts = examples.parts();
+    /** Seconds of a step that moves and computes nothing. */
+    private double emptyJobs(SparkExamples examples) {
+        long end = System.nanoTime() + warmUp * 1_000_000_000L;
+        while (System.nanoTime() < end) {
+            emptyJob(examples);
+        }
+        warmUp = 0;
         long begin = 0;
         for (int i = -steps; i < steps; i++) {
-            if (i == 0) {
-                begin = System.nanoTime();
-            }
-            examples.blocks()
-                    .treeAggregate(
-                            GradientSum.none(parts),
-                            (sum, block) -> sum.add(GradientSum.of(block.part(), parts, 0, 0, null)),
-                            GradientSum::add,
-                            depth);
+            begin = i == 0 ? System.nanoTime() : begin;
+            emptyJob(examples);
         }
         return (System.nanoTime() - begin) * 1e-9 / steps;
+    }
+
+    private void emptyJob(SparkExamples examples) {
+        int parts = examples.parts();
+        examples.blocks()
+                .treeAggregate(
+                        GradientSum.none(parts),
+                        (sum, block) -> sum.add(GradientSum.of(block.part(), parts, 0, 0, null)),
+                        GradientSum::add,
+                        depth);
     }
 
     private CostModel.Run measure(
