@@ -1,22 +1,25 @@
 package dev.backlane.spark;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The time of one step, fitted to measured ones. With n parameters, a batch of B, P partitions on S cores and v(P) the vectors that
- * are added one behind the other on the way to the driver:
+ * The time of one step, fitted to measured ones. With n parameters, a batch of B, P partitions on S cores, treeAggregate in s(P)
+ * stages with v(P) vectors that are added one behind the other on the way to the driver:
  *
  * <pre>
- *   T = fixed + task·P + kernel·n·B/S + move·n + vector·n·v(P)
+ *   T = kernel·n·B/S + stage·s(P) + task·P + move·n·(1 + s(P)·⌈P/S⌉ + v(P))
  * </pre>
  *
- * @param fixed seconds of a job
- * @param task seconds of launching a task, one behind the other at the driver
+ * <p>The last bracket counts the times that n numbers are written, sent and read again one behind the other: the broadcast, each
+ * stage's output of a core, and the additions.
+ *
  * @param kernel seconds for a parameter and example on one core
- * @param move seconds for a parameter: broadcast and update
- * @param vector seconds for a parameter and vector: serialised, sent, added
+ * @param stage seconds of a stage
+ * @param task seconds of launching a task
+ * @param move seconds for a parameter that is moved once
  */
-record CostModel(double fixed, double task, double kernel, double move, double vector) {
+record CostModel(double kernel, double stage, double task, double move) {
     private static final int SWEEPS = 100_000;
 
     /**
@@ -28,67 +31,101 @@ record CostModel(double fixed, double task, double kernel, double move, double v
      * @param cores S
      * @param depth of treeAggregate
      * @param seconds T
+     * @param kernelSeconds what of it was computing
      */
-    record Run(int parameters, int batch, int parts, int cores, int depth, double seconds) {
-        private double[] terms() {
-            double n = parameters;
-            return new double[] {1, parts, n * batch / Math.min(cores, parts), n, n * vectors(parts, depth)};
-        }
-    }
+    record Run(int parameters, int batch, int parts, int cores, int depth, double seconds, double kernelSeconds) {}
 
     /**
-     * Least squares of the relative errors over factors of at least 0, by coordinate descent.
+     * Least squares of the relative errors over factors of at least 0: of the kernel's time by itself, then of the rest.
      *
-     * @param runs at least as many as there are factors, of several sizes and numbers of partitions
+     * @param runs of several sizes and numbers of partitions, more than there are factors
      * @return the factors
      */
     static CostModel fit(List<Run> runs) {
-        double[][] terms = runs.stream().map(Run::terms).toArray(double[][]::new);
-        int factors = terms[0].length;
-        double[] rest = new double[terms.length];
-        for (int i = 0; i < terms.length; i++) {
-            rest[i] = 1;
-            for (int k = 0; k < factors; k++) {
-                terms[i][k] /= runs.get(i).seconds();
-            }
-        }
+        double[] computing = fit(
+                runs.stream()
+                        .map(run -> new double[] {share(run.parameters, run.batch, Math.min(run.cores, run.parts))})
+                        .toList(),
+                runs.stream().mapToDouble(Run::kernelSeconds).toArray());
+        double[] rest = fit(
+                runs.stream()
+                        .map(run -> new double[] {
+                            levels(run.parts, run.depth)[0],
+                            run.parts,
+                            (double) run.parameters * moves(run.parts, run.cores, run.depth)
+                        })
+                        .toList(),
+                runs.stream()
+                        .mapToDouble(run -> run.seconds - run.kernelSeconds)
+                        .toArray());
+        return new CostModel(computing[0], rest[0], rest[1], rest[2]);
+    }
+
+    /** By coordinate descent. */
+    private static double[] fit(List<double[]> terms, double[] values) {
+        int factors = terms.get(0).length;
         double[] x = new double[factors];
+        double[] rest = new double[values.length];
+        Arrays.fill(rest, 1);
         for (int sweep = 0; sweep < SWEEPS; sweep++) {
             for (int k = 0; k < factors; k++) {
                 double slope = 0;
                 double square = 0;
-                for (int i = 0; i < terms.length; i++) {
-                    slope += terms[i][k] * rest[i];
-                    square += terms[i][k] * terms[i][k];
+                for (int i = 0; i < rest.length; i++) {
+                    double term = terms.get(i)[k] / values[i];
+                    slope += term * rest[i];
+                    square += term * term;
                 }
                 double next = Math.max(0, x[k] + slope / square);
-                for (int i = 0; i < terms.length; i++) {
-                    rest[i] -= (next - x[k]) * terms[i][k];
+                for (int i = 0; i < rest.length; i++) {
+                    rest[i] -= (next - x[k]) * terms.get(i)[k] / values[i];
                 }
                 x[k] = next;
             }
         }
-        return new CostModel(x[0], x[1], x[2], x[3], x[4]);
+        return x;
+    }
+
+    private static double share(int parameters, int batch, int workers) {
+        return (double) parameters * batch / workers;
+    }
+
+    /** How often a vector is moved, one after the other. */
+    static int moves(int parts, int cores, int depth) {
+        int[] levels = levels(parts, depth);
+        int busy = Math.min(cores, parts);
+        return 1 + levels[0] * ((parts + busy - 1) / busy) + levels[1];
+    }
+
+    /** Stages of Spark's treeAggregate; and vectors that are added one behind the other: a group's, then the driver's. */
+    static int[] levels(int parts, int depth) {
+        int scale = Math.max((int) Math.ceil(Math.pow(parts, 1.0 / depth)), 2);
+        int stages = 1;
+        int vectors = 0;
+        int left = parts;
+        while (left > scale + Math.ceil((double) left / scale)) {
+            int groups = left / scale;
+            vectors += (left + groups - 1) / groups;
+            stages++;
+            left = groups;
+        }
+        return new int[] {stages, vectors + left};
     }
 
     /**
-     * Vectors that are added one behind the other: a group's at each level, then those that reach the driver. The levels are those
-     * of Spark's {@code treeAggregate}.
+     * A run's time as the model has it.
      *
-     * @param parts partitions
-     * @param depth as given to treeAggregate
-     * @return their number
+     * @param run its sizes
+     * @return seconds
      */
-    static int vectors(int parts, int depth) {
-        int scale = Math.max((int) Math.ceil(Math.pow(parts, 1.0 / depth)), 2);
-        int left = parts;
-        int serial = 0;
-        while (left > scale + Math.ceil((double) left / scale)) {
-            int groups = left / scale;
-            serial += (left + groups - 1) / groups;
-            left = groups;
-        }
-        return serial + left;
+    double step(Run run) {
+        int cores = Math.min(run.cores, run.parts);
+        return kernel * share(run.parameters, run.batch, cores)
+                + communication(run.parameters, run.parts, run.cores, run.depth);
+    }
+
+    private double communication(int parameters, int parts, int cores, int depth) {
+        return stage * levels(parts, depth)[0] + task * parts + move * parameters * moves(parts, cores, depth);
     }
 
     /**
@@ -100,7 +137,7 @@ record CostModel(double fixed, double task, double kernel, double move, double v
      * @return seconds
      */
     double communication(int parameters, int workers, int depth) {
-        return fixed + task * workers + (move + vector * vectors(workers, depth)) * parameters;
+        return communication(parameters, workers, workers, depth);
     }
 
     /**
@@ -112,7 +149,7 @@ record CostModel(double fixed, double task, double kernel, double move, double v
      * @return seconds
      */
     double kernel(int parameters, int batch, int workers) {
-        return kernel * parameters * batch / workers;
+        return kernel * share(parameters, batch, workers);
     }
 
     /**

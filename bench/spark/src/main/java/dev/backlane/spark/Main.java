@@ -88,8 +88,12 @@ public final class Main {
 
     /** Spark in this process, on two cores, unless the process was started otherwise. */
     static SparkSession session() {
-        SparkConf conf =
-                new SparkConf().setIfMissing("spark.app.name", "backlane").setIfMissing("spark.master", "local[2]");
+        SparkConf conf = new SparkConf()
+                .setIfMissing("spark.app.name", "backlane")
+                .setIfMissing("spark.master", "local[2]")
+                // Parameters and gradients are numbers that no compressor makes smaller.
+                .setIfMissing("spark.broadcast.compress", "false")
+                .setIfMissing("spark.shuffle.compress", "false");
         if (conf.get("spark.master").startsWith("local")) {
             // Nobody looks at its pages, and nothing need listen to the outside.
             conf.setIfMissing("spark.ui.enabled", "false")

@@ -12,6 +12,7 @@ import dev.backlane.optim.Schedule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -74,6 +75,11 @@ final class MeasureCommand implements Callable<Integer> {
     }
 
     private void run(JavaSparkContext context) throws IOException {
+        int[] sizes = Main.numbers(spec.commandLine(), "--models", models);
+        if (steps < 1 || Arrays.stream(sizes).anyMatch(model -> model > HIDDEN.length)) {
+            throw new IllegalArgumentException("--steps must be at least 1, and --models 1 to " + HIDDEN.length
+                    + ", but are " + steps + " and " + models);
+        }
         PrintWriter out = spec.commandLine().getOut();
         int cores = context.defaultParallelism();
         out.printf(
@@ -92,7 +98,7 @@ final class MeasureCommand implements Callable<Integer> {
         for (int parts : Main.numbers(spec.commandLine(), "--partitions", partitions)) {
             try (SparkExamples examples = SparkExamples.idx(context, null, parts)) {
                 double empty = emptyJobs(examples);
-                for (int model : Main.numbers(spec.commandLine(), "--models", models)) {
+                for (int model : sizes) {
                     runs.add(measure(context, out, examples, model, cores, empty));
                 }
             }
@@ -177,7 +183,8 @@ final class MeasureCommand implements Callable<Integer> {
                 part(aggregation, step),
                 part(step - (spent.broadcast() + spent.job()) * ms, step));
         out.flush();
-        return new CostModel.Run(mlp.parameterCount(), batch, examples.parts(), cores, depth, step * 1e-3);
+        return new CostModel.Run(
+                mlp.parameterCount(), batch, examples.parts(), cores, depth, step * 1e-3, kernel * 1e-3);
     }
 
     private static String part(double ms, double of) {
@@ -187,24 +194,21 @@ final class MeasureCommand implements Callable<Integer> {
     private void report(PrintWriter out, CostModel cost, List<CostModel.Run> runs) {
         out.printf(
                 Locale.ROOT,
-                "%nT = %.2g s + %.2g s*P + %.2g s*n*B/S + %.2g s*n + %.2g s*n*v(P)%n%n",
-                cost.fixed(),
-                cost.task(),
+                "%nT = %.2g s*n*B/S + %.2g s*s(P) + %.2g s*P + %.2g s*n*(1 + s(P)*ceil(P/S) + v(P))%n%n",
                 cost.kernel(),
-                cost.move(),
-                cost.vector());
+                cost.stage(),
+                cost.task(),
+                cost.move());
         out.println("| parameters | partitions | measured | model |");
         out.println("|---|---|---|---|");
         for (CostModel.Run run : runs) {
-            double model = cost.communication(run.parameters(), run.parts(), depth)
-                    + cost.kernel(run.parameters(), batch, Math.min(run.cores(), run.parts()));
             out.printf(
                     Locale.ROOT,
                     "| %,d | %d | %.1f | %.1f |%n",
                     run.parameters(),
                     run.parts(),
                     1e3 * run.seconds(),
-                    1e3 * model);
+                    1e3 * cost.step(run));
         }
         out.printf("%n| parameters | batch | communication dominates from | fastest with | speed-up there |%n");
         out.println("|---|---|---|---|---|");

@@ -1,5 +1,6 @@
 package dev.backlane.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,34 +9,34 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CostModelTest {
-    private static final CostModel TRUE = new CostModel(0.01, 0.001, 1e-10, 2e-9, 3e-9);
+    private static final CostModel TRUE = new CostModel(1e-10, 0.01, 0.001, 3e-9);
 
     @Test
     void findsTheFactorsThatRunsWereMadeWith() {
         List<CostModel.Run> runs = new ArrayList<>();
         for (int n : new int[] {100_000, 1_000_000, 10_000_000}) {
             for (int parts : new int[] {1, 2, 4, 8}) {
-                int cores = Math.min(2, parts);
-                double seconds = TRUE.communication(n, parts, 2) + TRUE.kernel(n, 512, cores);
-                runs.add(new CostModel.Run(n, 512, parts, 2, 2, seconds));
+                CostModel.Run run = new CostModel.Run(n, 512, parts, 2, 2, 0, 0);
+                double kernel = TRUE.kernel(n, 512, Math.min(2, parts));
+                runs.add(new CostModel.Run(n, 512, parts, 2, 2, TRUE.step(run), kernel));
             }
         }
         CostModel found = CostModel.fit(runs);
-        assertEquals(TRUE.fixed(), found.fixed(), 1e-4);
+        assertEquals(TRUE.kernel(), found.kernel(), 1e-13);
+        assertEquals(TRUE.stage(), found.stage(), 1e-4);
         assertEquals(TRUE.task(), found.task(), 1e-5);
-        assertEquals(TRUE.kernel(), found.kernel(), 1e-12);
-        assertEquals(TRUE.move(), found.move(), 1e-11);
-        assertEquals(TRUE.vector(), found.vector(), 1e-11);
+        assertEquals(TRUE.move(), found.move(), 1e-12);
     }
 
     /** As Spark cuts: 8 by 2 groups of 4, 100 by 10 groups of 10. */
     @Test
-    void countsTheVectorsOfTheTree() {
-        assertEquals(1, CostModel.vectors(1, 2));
-        assertEquals(4, CostModel.vectors(4, 2));
-        assertEquals(4 + 2, CostModel.vectors(8, 2));
-        assertEquals(10 + 10, CostModel.vectors(100, 2));
-        assertEquals(100, CostModel.vectors(100, 1));
+    void countsStagesAndVectorsOfTheTree() {
+        assertArrayEquals(new int[] {1, 1}, CostModel.levels(1, 2));
+        assertArrayEquals(new int[] {1, 4}, CostModel.levels(4, 2));
+        assertArrayEquals(new int[] {2, 4 + 2}, CostModel.levels(8, 2));
+        assertArrayEquals(new int[] {2, 10 + 10}, CostModel.levels(100, 2));
+        assertArrayEquals(new int[] {1, 100}, CostModel.levels(100, 1));
+        assertEquals(1 + 2 * 4 + 6, CostModel.moves(8, 2, 2));
     }
 
     @Test
