@@ -29,6 +29,14 @@ final class Checks {
         }
     }
 
+    static void range(String name, int[] array, int from, int to) {
+        notNull(name, array);
+        if (from < 0 || to < from || to > array.length) {
+            throw new IllegalArgumentException(
+                    name + " must reach from 0 to " + array.length + ", but the range is " + from + " to " + to);
+        }
+    }
+
     static void rows(String name, float[] array, int offset, int rows, int cols, int ld) {
         notNull(name, array);
         if (ld < cols) {

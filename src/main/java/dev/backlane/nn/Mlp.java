@@ -66,6 +66,17 @@ public final class Mlp {
         return new Builder(inputs);
     }
 
+    /**
+     * The network of a line as {@link #toString()} gives it, to be sent or kept beside the parameters.
+     *
+     * @param text for instance {@code 784-128 sigmoid-10, SOFTMAX_CROSS_ENTROPY}
+     * @return a network with the same layers, loss and layout
+     * @throws IllegalArgumentException if it is no such line, or no network that the builder would make
+     */
+    public static Mlp of(String text) {
+        return MlpText.read(text);
+    }
+
     /** Adds layers from the input to the output. */
     public static final class Builder {
         private final List<Layer> layers = new ArrayList<>();
@@ -193,10 +204,10 @@ public final class Mlp {
                 case RELU, LEAKY_RELU, ELU, SOFTPLUS, SILU, GELU -> Initializer.HE_NORMAL;
                 default -> Initializer.XAVIER_NORMAL;
             };
-            int n = layer.inputs * layer.outputs;
-            initializer.fill(
-                    new SeededRandom(seed, l), layer.inputs, layer.outputs, n, parameters, offset + weights[l]);
-            Arrays.fill(parameters, offset + biases[l], offset + biases[l] + layer.outputs, 0);
+            int bias = offset + biases[l];
+            int at = offset + weights[l];
+            initializer.fill(new SeededRandom(seed, l), layer.inputs, layer.outputs, bias - at, parameters, at);
+            Arrays.fill(parameters, bias, bias + layer.outputs, 0);
         }
     }
 
@@ -308,17 +319,15 @@ public final class Mlp {
         Checks.notNull("workspace", workspace).require(this, batch, true);
         int last = layers.size() - 1;
         Layer layer = layers.get(last);
-        int width = layer.outputs;
         float[] memory = workspace.memory;
-        int y = workspace.outputs[last];
         int delta = workspace.deltas[last];
         double value = loss.formula.apply(
                 batch,
-                width,
+                layer.outputs,
                 scale,
                 memory,
-                y,
-                width,
+                workspace.outputs[last],
+                layer.outputs,
                 targets,
                 targetsOffset,
                 ldTargets,
@@ -326,10 +335,10 @@ public final class Mlp {
                 0,
                 memory,
                 delta,
-                width);
+                layer.outputs);
         if (layer.activation.kind() != Activation.Kind.IDENTITY) {
-            int saved = layer.keepsPreActivation() ? workspace.preActivations[last] : y;
-            Activations.backward(layer.activation, batch * width, memory, saved, memory, delta, memory, delta);
+            int saved = layer.keepsPreActivation() ? workspace.preActivations[last] : workspace.outputs[last];
+            Activations.backward(layer.activation, batch * layer.outputs, memory, saved, memory, delta, memory, delta);
         }
         return value;
     }
@@ -483,16 +492,9 @@ public final class Mlp {
         }
     }
 
-    /** The network in one line: {@code 784-128 sigmoid-10, SOFTMAX_CROSS_ENTROPY}. */
+    /** The network in one line, which {@link #of} reads: {@code 784-128 sigmoid-10, SOFTMAX_CROSS_ENTROPY}. */
     @Override
     public String toString() {
-        StringBuilder line = new StringBuilder(String.valueOf(inputs()));
-        for (Layer layer : layers) {
-            line.append('-').append(layer.outputs);
-            if (layer.activation.kind() != Activation.Kind.IDENTITY) {
-                line.append(' ').append(layer.activation);
-            }
-        }
-        return line.append(", ").append(loss).toString();
+        return MlpText.write(this);
     }
 }

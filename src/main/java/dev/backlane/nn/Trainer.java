@@ -79,8 +79,8 @@ public record Trainer(
     }
 
     /**
-     * Trains until {@link #epochs()} are done or the listener says stop, from wherever the state stands: at the start, between
-     * two epochs or within one.
+     * Trains on examples that this process holds, until {@link #epochs()} are done or the listener says stop, from wherever the
+     * state stands: at the start, between two epochs or within one.
      *
      * @param workers the threads it may use
      * @param examples the data set, not empty
@@ -91,23 +91,36 @@ public record Trainer(
      */
     public void train(Workers workers, Examples examples, TrainingState state, TrainingListener listener) {
         Checks.notNull("workers", workers);
-        Checks.notNull("state", state);
-        Checks.notNull("listener", listener);
         int count = Checks.notNull("examples", examples).count();
-        if (count == 0) {
-            throw new IllegalArgumentException("examples must not be empty");
-        }
+        check(count, state, listener);
         if (examples.features() != mlp.inputs()) {
             throw new IllegalArgumentException(
                     "examples must have " + mlp.inputs() + " features, but have " + examples.features());
         }
+        checkLabels(examples);
+        GradientPass pass = new GradientPass(mlp, Math.min(batch, count));
+        BatchGradient here = (order, from, to, parameters, gradients) ->
+                pass.run(workers, examples, order, from, to, 1f / (to - from), parameters, gradients);
+        train(workers, count, here, state, listener);
+    }
+
+    /**
+     * Trains by gradients from elsewhere, until {@link #epochs()} are done or the listener says stop, from wherever the state stands.
+     *
+     * @param workers the threads that the updates may use
+     * @param count examples in the data set, at least 1
+     * @param source of the gradient of each batch, a range of a random order of 0 to count − 1
+     * @param state moved on, update by update; what the source throws leaves it as the last update did
+     * @param listener told of each batch and epoch
+     * @throws IllegalArgumentException if count is 0 or less, or the state is not one of this network, optimiser, batch and
+     *     number of examples
+     */
+    public void train(
+            Workers workers, int count, BatchGradient source, TrainingState state, TrainingListener listener) {
+        Checks.notNull("workers", workers);
+        Checks.notNull("source", source);
+        check(count, state, listener);
         int n = mlp.parameterCount();
-        if (state.parameters().length != n || state.optimizerState().length != (long) optimizer.stateVectors() * n) {
-            throw new IllegalArgumentException("state must have " + n + " parameters and "
-                    + (long) optimizer.stateVectors() * n + " elements of optimizerState, but has "
-                    + state.parameters().length + " and " + state.optimizerState().length);
-        }
-        int features = mlp.inputs();
         int largest = Math.min(batch, count);
         int perEpoch = stepsPerEpoch(count);
         long steps = (long) epochs * perEpoch;
@@ -117,12 +130,8 @@ public record Trainer(
                     + state.epoch() + " epochs of " + perEpoch + ", but has done " + state.step());
         }
         int from = (int) within * largest;
-        float[] x = new float[Math.multiplyExact(largest, features)];
-        int[] labels = new int[largest];
         int[] order = new int[count];
         float[] gradients = new float[n];
-        checkLabels(examples, order, labels);
-        Workspace workspace = mlp.workspace(largest);
         while (state.epoch() < epochs) {
             int epoch = state.epoch();
             long begin = System.nanoTime();
@@ -134,11 +143,7 @@ public record Trainer(
             boolean more = true;
             for (int size; from < count; from += size) {
                 size = Math.min(largest, count - from);
-                examples.gather(order, from, from + size, x, 0);
-                examples.labels(order, from, from + size, labels);
-                mlp.forward(workers, size, x, 0, features, state.parameters(), 0, workspace);
-                double loss = mlp.loss(size, labels, 0, 1f / size, workspace);
-                mlp.backward(workers, size, x, 0, features, state.parameters(), 0, workspace, gradients, 0, false);
+                double loss = source.compute(order, from, from + size, state.parameters(), gradients);
                 if (maxNorm < Float.POSITIVE_INFINITY) {
                     Updates.clipByGlobalNorm(n, maxNorm, gradients, 0);
                 }
@@ -161,8 +166,24 @@ public record Trainer(
         }
     }
 
+    private void check(int count, TrainingState state, TrainingListener listener) {
+        Checks.notNull("state", state);
+        Checks.notNull("listener", listener);
+        if (count < 1) {
+            throw new IllegalArgumentException("examples must not be empty");
+        }
+        int n = mlp.parameterCount();
+        if (state.parameters().length != n || state.optimizerState().length != (long) optimizer.stateVectors() * n) {
+            throw new IllegalArgumentException("state must have " + n + " parameters and "
+                    + (long) optimizer.stateVectors() * n + " elements of optimizerState, but has "
+                    + state.parameters().length + " and " + state.optimizerState().length);
+        }
+    }
+
     /** All of them before the first update, so that a bad one costs no training. */
-    private void checkLabels(Examples examples, int[] order, int[] labels) {
+    private void checkLabels(Examples examples) {
+        int[] order = new int[examples.count()];
+        int[] labels = new int[Math.min(batch, order.length)];
         for (int i = 0; i < order.length; i++) {
             order[i] = i;
         }

@@ -22,7 +22,7 @@ import java.util.concurrent.FutureTask;
  * @param training to train on
  * @param test to test with, of the same size
  */
-record Mnist(String origin, MnistExamples training, MnistExamples test) {
+public record Mnist(String origin, MnistExamples training, MnistExamples test) {
     /** The four files, each with the SHA-256 of the one that comes with this application. */
     private enum Part {
         TRAINING_IMAGES(
@@ -56,7 +56,7 @@ record Mnist(String origin, MnistExamples training, MnistExamples test) {
      * @return 60,000 training and 10,000 test images
      * @throws IOException if a file is damaged
      */
-    static Mnist bundled() throws IOException {
+    public static Mnist bundled() throws IOException {
         return load("MNIST", new Source() {
             @Override
             public String name(Part part) {
@@ -77,7 +77,7 @@ record Mnist(String origin, MnistExamples training, MnistExamples test) {
      * @return the images in it
      * @throws IOException if a file is not there, unreadable or damaged, or they do not belong together
      */
-    static Mnist in(Path folder) throws IOException {
+    public static Mnist in(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new IdxException(folder.toString(), "no such folder");
         }

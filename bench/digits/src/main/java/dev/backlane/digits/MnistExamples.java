@@ -11,9 +11,9 @@ import java.util.zip.CRC32;
  * have lanes of one size, and C2 vectorises them, which it does not do for a {@code byte[]}: a batch costs what copying
  * floats would cost, in a quarter of the memory.
  */
-final class MnistExamples implements Examples {
+public final class MnistExamples implements Examples {
     /** Labels are 0 to 9. */
-    static final int CLASSES = 10;
+    public static final int CLASSES = 10;
 
     private static final float SCALE = 1 / 255f;
 

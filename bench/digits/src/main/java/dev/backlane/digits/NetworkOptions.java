@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options that describe a network. */
-final class NetworkOptions {
+public final class NetworkOptions {
     @Option(
             names = "--network",
             paramLabel = "WIDTHS",
@@ -44,7 +44,7 @@ final class NetworkOptions {
      * @return a network with an output for each digit
      * @throws IllegalArgumentException if it would be too large
      */
-    Mlp network(int inputs) {
+    public Mlp network(int inputs) {
         Mlp.Builder builder = Mlp.inputs(inputs);
         for (int width : hidden.widths) {
             builder.dense(width, activation);

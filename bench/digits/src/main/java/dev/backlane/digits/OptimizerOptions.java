@@ -8,7 +8,7 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** The options that say how parameters follow their gradient. */
-final class OptimizerOptions {
+public final class OptimizerOptions {
     private static final int STEP_EPOCHS = 3;
     private static final float STEP_FACTOR = 0.3f;
 
@@ -119,7 +119,7 @@ final class OptimizerOptions {
      * @return with its constants
      * @throws IllegalArgumentException if a constant is out of its range or of another rule
      */
-    Optimizer optimizer() {
+    public Optimizer optimizer() {
         boolean velocity = rule == Rule.MOMENTUM || rule == Rule.NESTEROV;
         boolean moments = rule == Rule.ADAM || rule == Rule.ADAMW;
         requireUse("--momentum", momentum, velocity);
@@ -147,7 +147,7 @@ final class OptimizerOptions {
      * @return as a function of the update
      * @throws IllegalArgumentException if a constant is out of its range or of another schedule
      */
-    Schedule schedule(long stepsPerEpoch) {
+    public Schedule schedule(long stepsPerEpoch) {
         requireUse("--step-epochs", stepEpochs, course == Course.STEP);
         requireUse("--step-factor", stepFactor, course == Course.STEP);
         float rate = or(learningRate, rule.learningRate);
@@ -199,7 +199,7 @@ final class OptimizerOptions {
      *
      * @return infinity for no clipping
      */
-    float clip() {
+    public float clip() {
         return clip;
     }
 

@@ -16,14 +16,13 @@ import java.util.stream.Stream;
 /** How every measured JVM is started. */
 public final class Launch {
     /**
-     * Flags of a measured JVM. A collector without concurrent threads and a heap of fixed size keep the collector out
-     * of the figures; the last three let native peers load, and OpenBLAS be itself.
+     * Flags of a measured JVM. A heap of fixed size keeps the collector out of the figures; the last three let native
+     * peers load, and OpenBLAS be itself.
      */
     public static final List<String> JVM_ARGUMENTS = List.of(
             "--add-modules=jdk.incubator.vector",
             "-Xms2g",
             "-Xmx2g",
-            "-XX:+UseParallelGC",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Dorg.bytedeco.openblas.load=openblas");
