@@ -37,9 +37,6 @@ final class GemmCall implements Workers.Job {
     private static final long PARALLEL_WORK = 1 << 18;
     /** Panels of B that are packed together. */
     private static final int PANELS = 4;
-
-    /** From so many rows on, a last tile that is not full wastes little. */
-    private static final int MANY_ROWS = 96;
     /** What {@link Tiles#packTile} may write behind a tile. */
     private static final int SLACK = 64;
 
@@ -266,8 +263,9 @@ final class GemmCall implements Workers.Job {
         // A multiple of what is transposed at once.
         int depth = ceilDiv(ceilDiv(k, passes), 8) * 8;
         boolean packA = alpha != 1 || cs != 1 || TILES.packA(m, n1 - n0, rs);
+        int height = height(m1 - m0, packA);
         // Blocks of like height: a low last one would read all of B for little.
-        int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), TILES.rows) * TILES.rows;
+        int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), height) * height;
         for (int j0 = n0; j0 < n1; j0 += BLOCK_COLS) {
             int j1 = Math.min(n1, j0 + BLOCK_COLS);
             float[] packedB = scratch.b(ceilDiv(j1 - j0, TILES.cols) * TILES.cols * depth);
@@ -278,7 +276,7 @@ final class GemmCall implements Workers.Job {
                 }
                 for (int i0 = m0; i0 < m1; i0 += rows) {
                     int i1 = Math.min(m1, i0 + rows);
-                    pass(i0, i1, j0, j1, p0, p1, i0 == m0, packA, packedB, c, co, ldc, scratch);
+                    pass(i0, i1, j0, j1, p0, p1, i0 == m0, height, packA, packedB, c, co, ldc, scratch);
                     if (p1 == k) {
                         finish(i0, i1, j0, j1, c, co, ldc);
                     }
@@ -296,6 +294,7 @@ final class GemmCall implements Workers.Job {
             int p0,
             int p1,
             boolean packB,
+            int height,
             boolean packA,
             float[] packedB,
             float[] c,
@@ -307,7 +306,7 @@ final class GemmCall implements Workers.Job {
         float[] packedA =
                 packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth);
         if (packA) {
-            packRows(i0, i1, p0, depth, packedA);
+            packRows(i0, i1, p0, depth, height, packedA);
         }
         int packedPanels = 0;
         for (int j = j0, panel = 0; j < j1; j += TILES.cols, panel += TILES.cols * depth) {
@@ -329,8 +328,7 @@ final class GemmCall implements Workers.Job {
                     TILES.packPanel(depth, width, b, bo + p0 * ldb + j, ldb, packedB, panel);
                 }
             }
-            for (int i = i0, packed = 0; i < i1; ) {
-                int height = height(i1 - i, packA);
+            for (int i = i0, packed = 0; i < i1; i += height, packed += height * depth) {
                 int rows = Math.min(height, i1 - i);
                 float[] tileA = a;
                 int tileAt = ao + i * rs + p0 * cs;
@@ -383,19 +381,14 @@ final class GemmCall implements Workers.Job {
                         System.arraycopy(tile, r * TILES.cols, c, at + r * ldc, width);
                     }
                 }
-                packed += height * depth;
-                i += rows;
             }
         }
     }
 
-    private void packRows(int i0, int i1, int p0, int depth, float[] to) {
-        for (int i = i0, t = 0; i < i1; ) {
-            int height = height(i1 - i, true);
+    private void packRows(int i0, int i1, int p0, int depth, int height, float[] to) {
+        for (int i = i0, t = 0; i < i1; i += height, t += height * depth) {
             int rows = Math.min(height, i1 - i);
             TILES.packTile(height, rows, depth, alpha, a, ao + i * rs + p0 * cs, rs, cs, to, t);
-            t += height * depth;
-            i += rows;
         }
     }
 
@@ -408,19 +401,14 @@ final class GemmCall implements Workers.Job {
     }
 
     /**
-     * Height of the next tile when so many rows are left: whatever wastes the fewest, but full tiles alone where there are many
-     * rows. A small one would then run so seldom that it stayed uncompiled, a hundred times slower, for hundreds of calls.
+     * Rows of every tile of a product of so many rows: small ones if that saves a ninth. One height for all, since a tile that runs
+     * once in a product stays uncompiled, a hundred times slower, for hundreds of products.
      */
-    private int height(int left, boolean packed) {
+    private static int height(int rows, boolean packed) {
         int full = packed ? TILES.rows : TILES.rowMajorRows;
-        int small = TILES.smallRows;
-        if (left <= small || m >= MANY_ROWS) {
-            return left <= small && m < MANY_ROWS ? small : full;
-        }
-        int over = left % full;
-        int wasteOfFull = over == 0 ? 0 : over <= small ? small - over : full - over;
-        int wasteOfSmall = ceilDiv(left, small) * small - left;
-        return wasteOfSmall < wasteOfFull && left <= small * full ? small : full;
+        long byFull = (long) ceilDiv(rows, full) * full;
+        long bySmall = (long) ceilDiv(rows, TILES.smallRows) * TILES.smallRows;
+        return 9 * bySmall < 8 * byFull ? TILES.smallRows : full;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

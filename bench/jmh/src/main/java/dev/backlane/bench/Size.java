@@ -6,10 +6,10 @@ import java.util.List;
 enum Size {
     /** Whether everything runs: figures without meaning. */
     SMOKE(1, 1, 1, 100),
-    /** Some minutes. */
-    QUICK(1, 2, 3, 250),
-    /** About two hours with all peers. */
-    FULL(3, 3, 5, 500);
+    /** Half an hour; the warm-up of two seconds is what C2 needs for the tiles. */
+    QUICK(1, 4, 3, 500),
+    /** About three hours with all peers. */
+    FULL(3, 6, 5, 500);
 
     final int forks;
     final int warmups;

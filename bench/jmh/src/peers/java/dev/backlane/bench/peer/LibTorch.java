@@ -201,27 +201,26 @@ public final class LibTorch implements NetworkPeer, VectorPeer {
     }
 
     private static final class Inference extends Model {
-        private Tensor logits;
-
         Inference(Network network) {
             super(network);
         }
 
         @Override
         public void run() {
-            try (PointerScope scope = new PointerScope();
+            try (PointerScope _ = new PointerScope();
                     InferenceMode _ = new InferenceMode()) {
-                if (logits != null) {
-                    logits.close();
-                }
-                logits = logits();
-                scope.detach(logits);
+                logits();
             }
         }
 
+        /** Of the last batch, computed again: a tensor that outlives its scope is not to be had. */
         @Override
         public float[] result() {
-            return array(logits);
+            at--;
+            try (PointerScope _ = new PointerScope();
+                    InferenceMode _ = new InferenceMode()) {
+                return array(logits());
+            }
         }
     }
 
