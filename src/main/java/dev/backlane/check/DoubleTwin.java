@@ -22,6 +22,11 @@ final class DoubleTwin {
     private final double[][][] condition;
     /** The same for the backward pass under test. */
     private final double[][][] spread;
+    /**
+     * The largest derivative of each input: exact, or else as claimed. A claim that is too large errs by its own size, and
+     * so cannot pass for lost digits itself.
+     */
+    private final double[][] largest;
 
     DoubleTwin(Problem problem, Problem tested, Probes probes, double[] base, long seed, List<String> defects) {
         this.problem = problem;
@@ -32,7 +37,15 @@ final class DoubleTwin {
         compare(outputs, base, defects);
         exact = problem.hasBackward() ? gradients(problem, probes) : null;
         condition = problem.hasBackward() ? spread(problem, probes, exact, seed) : null;
-        spread = spread(tested, probes, gradients(tested, probes), seed);
+        double[][][] claimed = gradients(tested, probes);
+        spread = spread(tested, probes, claimed, seed);
+        largest = new double[probes.count()][claimed[0].length];
+        for (int p = 0; p < largest.length; p++) {
+            for (int i = 0; i < largest[p].length; i++) {
+                double[] known = exact == null || exact[p][i] == null ? claimed[p][i] : exact[p][i];
+                largest[p][i] = known == null ? 0 : Numbers.largest(known);
+            }
+        }
     }
 
     Problem problem() {
@@ -103,8 +116,8 @@ final class DoubleTwin {
         boolean known = exact != null && exact[probe][input] != null;
         if (known) {
             double own = exact[probe][input][k];
-            double scale = Math.max(Math.abs(own), Math.abs(truth));
-            if (!(Math.abs(own - truth) <= 1e-6 * scale + measured.bar())) {
+            double size = Math.max(Math.abs(own), Math.abs(truth));
+            if (!(Math.abs(own - truth) <= 1e-6 * size + measured.bar())) {
                 return Cause.FORMULA;
             }
             truth = own;
@@ -116,10 +129,9 @@ final class DoubleTwin {
         if (known && error <= 4 * condition[probe][input][k]) {
             return Cause.ROUNDING;
         }
-        double largest =
-                Math.max(known ? Numbers.largest(exact[probe][input]) : Math.abs(truth), natural(input, probe));
+        double scale = Math.max(Math.max(largest[probe][input], Math.abs(truth)), natural(input, probe));
         boolean underflow = analytic == 0 && Math.abs(truth) < Float.MIN_NORMAL;
-        boolean lostDigits = error <= 16 * spread[probe][input][k] + 64 * tested.epsilon() * largest;
+        boolean lostDigits = error <= 16 * spread[probe][input][k] + 64 * tested.epsilon() * scale;
         return underflow || lostDigits ? Cause.ARITHMETIC : Cause.FORMULA;
     }
 }

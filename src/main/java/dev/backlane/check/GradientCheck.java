@@ -311,16 +311,20 @@ public final class GradientCheck {
     /**
      * Gives the same computation in double, with inputs and outputs of the same names and shapes over {@code double[]}.
      * Differences are then taken of the twin's forward pass, at the same point: they are sharp enough to judge
-     * {@code float} gradients at 1e-4 and to certify small ones. If the twin has a backward pass too — the same formula in
-     * double, or any exact derivative such as one by dual numbers — each failure gets a {@link Cause}:
+     * {@code float} gradients at 1e-4 and to certify small ones. Each failure gets a {@link Cause}, most reliably if the twin
+     * has a backward pass too: the same formula in double, or any exact derivative such as one by dual numbers.
      *
      * <ul>
      *   <li>FORMULA if the twin's backward pass is wrong too, or if the error is larger than lost digits explain;
      *   <li>ARITHMETIC if the error is as small as the changes that rounding the inputs makes in the pass under test
-     *       (measured, times 16), or as 64 ε of the largest derivative or of output over input (cancellation), or is an
-     *       overflow or underflow;
+     *       (measured, times 16), or as 64 ε of the input's largest derivative or of output over input (cancellation),
+     *       or is an overflow or underflow;
      *   <li>ROUNDING if it is as small as the changes that rounding the inputs makes in the <em>exact</em> derivative.
      * </ul>
+     *
+     * <p>A twin that is a forward pass alone tells FORMULA from ARITHMETIC by the same bounds, with the derivatives as
+     * claimed for the exact ones, and never says ROUNDING. Where saturated units feed weights of thirty and more, lost digits
+     * exceed these bounds and some are called FORMULA, by either kind of twin.
      *
      * @param twin made with {@link #of} or {@link #ofForward}; its settings do not matter
      * @return this

@@ -11,7 +11,9 @@ import java.util.Arrays;
  * h for a smooth function: {@code T = |D(h/4) − D(h)|/5 + |4·B(h/4) − B(h)|/6}, with B the difference of the one-sided
  * slopes. One kink at distance {@code u·h} from the point with a jump J in slope puts an error of {@code J·|1/2 − 21u/10|}
  * (u &lt; 1/4) or {@code J·(1 − u)/30} into R, and 3T is larger than that for every u: a kink cannot make a correct
- * gradient FAIL. Where noise is the larger part the step grows, otherwise it shrinks; a FAIL needs two pairs.
+ * gradient FAIL. Nor can the kinks of many outputs, of which {@link Line#kinks} keeps account before a FAIL. Where noise is
+ * the larger part the step grows, otherwise it shrinks. A FAIL needs two pairs that find the same error: what several kinks
+ * inside one output leave changes from step to step.
  */
 final class Ladder {
     /** Pairs tried before giving up. */
@@ -23,6 +25,9 @@ final class Ladder {
     private static final double FAIL_SIGMAS = 8;
     /** What the truncation estimate counts against a FAIL: it is good for small steps only. */
     private static final double FAIL_TRUNCATIONS = 10;
+
+    /** What {@link Line#kinks} counts against a FAIL: six standard deviations of what kinks leave. */
+    static final double KINKS = 4;
 
     private static final double PASS_SIGMAS = 3;
     /** Pairs that may be less sharp than the sharpest so far before a search that could settle does. */
@@ -38,6 +43,7 @@ final class Ladder {
     private final double[] analytic;
     private final int[] outputOf;
     private final Reading[][] readings = new Reading[HIGHEST - LOWEST + 1][];
+    private final double[][] kinks = new double[readings.length][];
     private int level;
 
     /** The verdict on one probe of the line, with the numbers behind it. */
@@ -105,8 +111,9 @@ final class Ladder {
 
             @Override
             public Verdict settle(int p, double a, Outcome o) {
-                double scale = Math.max(norms[p], Math.abs(o.numeric()));
-                return o.resolution() <= rtol * scale ? Verdict.PASS : Verdict.INCONCLUSIVE;
+                double tolerance = rtol * Math.max(norms[p], Math.abs(o.numeric()));
+                boolean agrees = o.resolution() <= tolerance && Math.abs(o.numeric() - a) <= tolerance;
+                return agrees ? Verdict.PASS : Verdict.INCONCLUSIVE;
             }
         };
     }
@@ -150,7 +157,7 @@ final class Ladder {
         int count = analytic.length;
         Outcome[] outcomes = new Outcome[count];
         Outcome[] best = new Outcome[count];
-        boolean[] failedOnce = new boolean[count];
+        double[] failedBy = new double[count];
         int[] worse = new int[count];
         boolean[] tried = new boolean[readings.length];
         boolean hiddenKnown = line.direction().size() > 1;
@@ -163,7 +170,7 @@ final class Ladder {
             Outcome guide = null;
             double guided = 0;
             for (int p = 0; p < count; p++) {
-                if (outcomes[p] != null || !failedOnce[p] && passedElsewhere(p, outcomes)) {
+                if (outcomes[p] != null || failedBy[p] == 0 && passedElsewhere(p, outcomes)) {
                     continue;
                 }
                 Outcome o = pairOutcome(p, rule);
@@ -177,11 +184,13 @@ final class Ladder {
                 boolean sharper = best[p] == null || o.bar() < best[p].bar();
                 best[p] = sharper ? o : best[p];
                 worse[p] = sharper ? 0 : worse[p] + 1;
-                if (o.verdict() == Verdict.PASS || o.verdict() == Verdict.FAIL && failedOnce[p]) {
+                double error = o.numeric() - analytic[p];
+                boolean failed = o.verdict() == Verdict.FAIL;
+                if (o.verdict() == Verdict.PASS || failed && persists(failedBy[p], error)) {
                     outcomes[p] = o;
                     continue;
                 }
-                failedOnce[p] |= o.verdict() == Verdict.FAIL;
+                failedBy[p] = failed ? error : failedBy[p];
                 boolean hopeless = worse[p] >= PATIENCE && rule.settle(p, analytic[p], best[p]) == Verdict.PASS;
                 if (guide == null && !hopeless) {
                     guide = o;
@@ -194,11 +203,16 @@ final class Ladder {
         }
         for (int p = 0; p < count; p++) {
             if (outcomes[p] == null && best[p] != null) {
-                Verdict verdict = failedOnce[p] ? Verdict.INCONCLUSIVE : rule.settle(p, analytic[p], best[p]);
+                Verdict verdict = failedBy[p] != 0 ? Verdict.INCONCLUSIVE : rule.settle(p, analytic[p], best[p]);
                 outcomes[p] = best[p].as(verdict, verdict == Verdict.INCONCLUSIVE && kinked(p, rtol));
             }
         }
         return outcomes;
+    }
+
+    /** Whether two pairs find one error, rather than each its own. */
+    private static boolean persists(double before, double now) {
+        return before != 0 && (!Double.isFinite(now) || now / before > 0.5 && now / before < 2);
     }
 
     private boolean passedElsewhere(int p, Outcome[] outcomes) {
@@ -267,7 +281,16 @@ final class Ladder {
         if (!Double.isFinite(truncation)) {
             return measured;
         }
-        return measured.as(Double.isFinite(a) ? rule.judge(p, a, measured) : Verdict.FAIL, false);
+        if (!Double.isFinite(a)) {
+            return measured.as(Verdict.FAIL, false);
+        }
+        if (rule.judge(p, a, measured) == Verdict.FAIL) {
+            int slot = level - LOWEST;
+            kinks[slot] = kinks[slot] == null ? line.kinks(stepOf(level - 1)) : kinks[slot];
+            truncation = Math.max(truncation, KINKS / FAIL_TRUNCATIONS * kinks[slot][p]);
+            measured = new Outcome(Verdict.INCONCLUSIVE, value, noise, truncation, narrow.step(), false, false);
+        }
+        return measured.as(rule.judge(p, a, measured), false);
     }
 
     /** Moves to a pair not yet tried: to larger steps where noise dominates, to smaller ones where truncation does. */

@@ -171,6 +171,52 @@ final class Line {
         return result;
     }
 
+    /**
+     * What kinks may leave in the slope at step τ, per probe: how much the slope of each output by itself changes from 4τ to
+     * τ, and of these the root of the sum of squares, less two standard deviations of noise. In a contracted slope the
+     * changes of many outputs may cancel by the luck of the cotangents' signs, and what kinks leave in its value need not;
+     * squares do not cancel. For kinks anywhere within 4τ the result is 1.5 standard deviations of what they leave. The
+     * slope of a smooth output changes as well, by a multiple of τ²: where the step 16τ makes that out, it is taken off.
+     */
+    double[] kinks(double tau) {
+        double[][] narrow = slopes(tau);
+        double[][] wide = slopes(4 * tau);
+        double[][] wider = slopes(16 * tau);
+        double[] result = new double[probes.length];
+        for (int p = 0; p < result.length; p++) {
+            double whole = 0;
+            double rough = 0;
+            for (int j = 0; j < base.length; j++) {
+                double change = narrow[0][j] - wide[0][j];
+                if (probes[p][j] != 0 && change != 0) {
+                    double smooth = (wide[0][j] - wider[0][j]) / 16;
+                    double noise = 4 * (narrow[1][j] + wide[1][j]);
+                    double weight = probes[p][j] * probes[p][j];
+                    whole += weight * (change * change - noise);
+                    rough += weight * ((change - smooth) * (change - smooth) - noise);
+                }
+            }
+            result[p] = Math.sqrt(Math.max(0, rough < whole ? rough : whole));
+        }
+        return result;
+    }
+
+    /** One step, output by output: the slope, and its variance. */
+    private double[][] slopes(double tau) {
+        double[] up = move(tau, null);
+        problem.forward(ahead);
+        double[] down = move(-tau, null);
+        problem.forward(behind);
+        unmove();
+        double width = direction.size() == 1 ? up[0] - down[0] : 2 * tau;
+        double[][] slopes = new double[2][base.length];
+        for (int j = 0; j < base.length; j++) {
+            slopes[0][j] = (ahead[j] - behind[j]) / width;
+            slopes[1][j] = 2 * variance(j) / (width * width);
+        }
+        return slopes;
+    }
+
     /** Standard deviation of {@code φₚ}'s own noise. */
     double noiseOf(int p) {
         double variance = 0;
@@ -197,7 +243,10 @@ final class Line {
         }
     }
 
-    /** Moves to x + τ·d; answers ⟨gₚ, Δx⟩ for Δx as realised, or Δx itself (for every probe) for an axis. */
+    /**
+     * Moves to x + τ·d; answers ⟨gₚ, Δx⟩ for Δx as realised, or Δx itself (for every probe) for an axis; zeros for a
+     * direction without gradients.
+     */
     private double[] move(double tau, double[][] gradients) {
         Tensor values = problem.inputs.get(direction.input).values;
         double[] x = problem.point(direction.input);
@@ -207,7 +256,7 @@ final class Line {
             values.set(k, x[k] + tau * direction.weight(k));
             double delta = values.get(k) - x[k];
             for (int p = 0; p < realised.length; p++) {
-                realised[p] += axis ? delta : gradients[p][k] * delta;
+                realised[p] += axis ? delta : gradients == null ? 0 : gradients[p][k] * delta;
             }
         }
         return realised;

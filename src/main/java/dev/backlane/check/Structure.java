@@ -65,7 +65,7 @@ final class Structure {
         canaries.check("backward", defects);
         repeatable(gradients[0]);
         prefilled(gradients[0]);
-        if (problem.outputs.size() > 1) {
+        if (probes.count() > 1) {
             linear(gradients);
         }
         return gradients;
@@ -150,11 +150,10 @@ final class Structure {
         }
     }
 
-    /** backward(c₁ + c₂ + …) = backward(c₁) + backward(c₂) + … */
+    /** backward(c₁ + c₂ + …) = backward(c₁) + backward(c₂) + … over all probes, of one output as well. */
     private void linear(double[][][] gradients) {
         double[] joint = new double[problem.outputSize()];
-        int[] parts = probes.ofVariant(0);
-        for (int p : parts) {
+        for (int p = 0; p < gradients.length; p++) {
             for (int j = 0; j < joint.length; j++) {
                 joint[j] += probes.cotangent(p)[j];
             }
@@ -170,7 +169,7 @@ final class Structure {
                 double sum = 0;
                 double size = 0;
                 double largest = 0;
-                for (int p : parts) {
+                for (int p = 0; p < gradients.length; p++) {
                     sum += gradients[p][i][k];
                     size += Math.abs(gradients[p][i][k]);
                     largest += scales[p];
@@ -179,7 +178,7 @@ final class Structure {
                 if (Math.abs(whole[i][k] - sum) > tolerance * (size + 0x1p-4 * largest)) {
                     defects.add("backward is not linear in the cotangents: the gradient of "
                             + problem.inputs.get(i).name + at(problem.inputs.get(i).values, k) + " is " + sum
-                            + " as a sum over outputs, and " + whole[i][k] + " for all outputs at once");
+                            + " as a sum over cotangents, and " + whole[i][k] + " for their sum");
                     break;
                 }
             }

@@ -3,7 +3,6 @@ package dev.backlane.check;
 import dev.backlane.check.Ladder.Outcome;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** The slope of the Taylor remainder along random signed directions. */
@@ -17,8 +16,12 @@ final class TaylorMode {
     /** A linear part of less than this many epsilons is the rounding of the gradient itself. */
     private static final double SLACK = 2048;
 
-    private static final double QUADRATIC = 1.7;
+    private static final double QUADRATIC = 1.75;
     private static final double LINEAR = 0.15;
+    /** Noise of a remainder's odd part: it is the mean of two, and this is four of its standard deviations. */
+    private static final double ODD = 2;
+    /** How far the rate of a linear part may vary: half of what LINEAR grants the largest step. */
+    private static final double BETWEEN = 0.25;
     /** No linear part is concluded from larger steps: a slope of 1 there may be any function's. */
     private static final double WIDEST = 0x1p-4;
 
@@ -70,12 +73,26 @@ final class TaylorMode {
         double[] analytic = run.analytic(direction, which);
         Outcome[] outcomes = new Outcome[probes];
         for (int p = 0; p < probes; p++) {
-            outcomes[p] = judge(points.get(p), analytic[p], direction.norm(gradients[p]), line.noiseOf(p), largest);
+            Ray ray = new Ray(line, gradients, p);
+            outcomes[p] = judge(ray, points.get(p), analytic[p], direction.norm(gradients[p]), largest);
         }
         tally.direction(input, trial, which, analytic, outcomes);
     }
 
-    private Outcome judge(List<Point> all, double analytic, double norm, double noise, double largest) {
+    /** One probe of a line. */
+    private record Ray(Line line, double[][] gradients, int probe) {
+        double odd(double tau) {
+            double[] remainders = line.remainders(tau, gradients)[probe];
+            return (remainders[0] - remainders[1]) / 2;
+        }
+
+        double kinks(double tau) {
+            return line.kinks(tau)[probe];
+        }
+    }
+
+    private Outcome judge(Ray ray, List<Point> all, double analytic, double norm, double largest) {
+        double noise = ray.line().noiseOf(ray.probe());
         double remainderNoise = noise * Math.sqrt(2);
         List<Point> legible =
                 all.stream().filter(q -> q.size() > LEGIBLE * remainderNoise).toList();
@@ -87,10 +104,14 @@ final class TaylorMode {
         if (all.stream().allMatch(q -> q.size() == 0) && norm == 0) {
             return outcome(Verdict.PASS, 0, remainderNoise, largest, false, true);
         }
-        if (linear(all, remainderNoise, SLACK * run.tested().epsilon() * Math.max(norm, Math.abs(analytic)))) {
-            Point narrow = smallest(all, q -> Math.abs(q.odd()) > LEGIBLE * remainderNoise);
-            double numeric = analytic + narrow.odd() / narrow.tau();
-            return outcome(Verdict.FAIL, numeric, remainderNoise / narrow.tau(), narrow.tau(), false, false);
+        List<Point> linear =
+                linear(all, remainderNoise, SLACK * run.tested().epsilon() * Math.max(norm, Math.abs(analytic)));
+        if (!linear.isEmpty()) {
+            Point narrow = linear.getLast();
+            double rate = narrow.odd() / narrow.tau();
+            boolean kinks = kinked(ray, linear, remainderNoise);
+            Verdict verdict = kinks ? Verdict.INCONCLUSIVE : Verdict.FAIL;
+            return outcome(verdict, analytic + rate, remainderNoise / narrow.tau(), narrow.tau(), kinks, false);
         }
         for (Point q : all) {
             // no remainder at a step at which one of the tolerance's size would show: the function is linear up to here
@@ -112,16 +133,32 @@ final class TaylorMode {
         return outcome(verdict, numeric, remainderNoise / narrow.tau(), narrow.tau(), kink, false);
     }
 
+    /** Whether kinks may be what looks like a linear part: then it is of no one rate at steps between, or small beside them. */
+    private static boolean kinked(Ray ray, List<Point> linear, double noise) {
+        double narrow = linear.getLast().tau();
+        double rate = linear.getLast().odd() / narrow;
+        for (double tau = 2 * narrow; tau < linear.getFirst().tau(); tau *= 2) {
+            if (!(Math.abs(ray.odd(tau) - rate * tau) <= ODD * noise + BETWEEN * Math.abs(rate) * tau)) {
+                return true;
+            }
+        }
+        double kinks = 0;
+        for (int i = 1; i < linear.size(); i++) {
+            kinks = Math.max(kinks, ray.kinks(linear.get(i).tau()));
+        }
+        return !(Math.abs(rate) > Ladder.KINKS * kinks);
+    }
+
     /**
-     * Whether the remainder has a linear part, be it hidden under the quadratic one: it has the odd part for itself, where
+     * The points that show a linear part of the remainder, if it has one, be it hidden under the quadratic one: it has the odd part for itself, where
      * a correct gradient leaves slope 3, and goes on down to the noise. A kink farther from the point than the smallest
      * steps vanishes there; a nearer one leaves as much in the even part, and nothing is concluded then.
      */
-    private static boolean linear(List<Point> all, double noise, double slack) {
+    private static List<Point> linear(List<Point> all, double noise, double slack) {
         List<Point> legible =
                 all.stream().filter(q -> Math.abs(q.odd()) > LEGIBLE * noise).toList();
         if (legible.size() < POINTS) {
-            return false;
+            return List.of();
         }
         List<Point> used = legible.subList(legible.size() - POINTS, legible.size());
         Point wide = used.getFirst();
@@ -129,19 +166,11 @@ final class TaylorMode {
         double rate = narrow.odd() / narrow.tau();
         boolean goesOn = all.stream()
                 .filter(q -> q.tau() < narrow.tau())
-                .allMatch(q -> Math.abs(q.odd() - rate * q.tau()) <= 6 * noise + 0.2 * Math.abs(rate) * q.tau());
+                .allMatch(q -> Math.abs(q.odd() - rate * q.tau()) <= ODD * noise + 0.2 * Math.abs(rate) * q.tau());
         double even = Math.abs(narrow.even());
-        boolean smooth =
-                even <= LEGIBLE * noise || even <= 0.1 * Math.abs(narrow.odd()) || slope(used, Point::even) > 1.5;
-        return Math.abs(rate) > slack
-                && wide.tau() <= WIDEST
-                && goesOn
-                && smooth
-                && Math.abs(slope(used, Point::odd) - 1) <= LINEAR;
-    }
-
-    private static Point smallest(List<Point> all, Predicate<Point> which) {
-        return all.reversed().stream().filter(which).findFirst().orElseThrow();
+        boolean smooth = even <= 3 * noise + 0.1 * Math.abs(narrow.odd()) || slope(used, Point::even) > QUADRATIC;
+        boolean straight = Math.abs(slope(used, Point::odd) - 1) <= LINEAR;
+        return Math.abs(rate) > slack && wide.tau() <= WIDEST && goesOn && smooth && straight ? used : List.of();
     }
 
     /** Slope in a plot of log |y| against log τ, from the first to the last point. */

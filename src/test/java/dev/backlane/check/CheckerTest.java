@@ -258,6 +258,25 @@ class CheckerTest {
         defect(check.check(), "not linear in the cotangents");
     }
 
+    /** Every coordinate is right for some cotangent; none of the mistakes is at the same place twice. */
+    @Test
+    void aBackwardPassThatIsNotLinearInOneCotangentFails() {
+        FloatMlp net = new FloatMlp(1, FloatMlp.Act.TANH, 1, 1.5, 10, 64);
+        defect(
+                GradientCheck.of(() -> net.forward(false), () -> {
+                            net.backward(false);
+                            int largest = 0;
+                            for (int i = 1; i < 10; i++) {
+                                largest = Math.abs(net.dh[0][i]) > Math.abs(net.dh[0][largest]) ? i : largest;
+                            }
+                            net.dh[0][largest] *= 1.1f;
+                        })
+                        .input("x", net.h[0], net.dh[0])
+                        .output("y", net.h[1], net.dh[1])
+                        .check(),
+                "not linear in the cotangents");
+    }
+
     @Test
     void theTwinTellsFormulaFromArithmeticFromRounding() {
         // 1 − t² of a saturated tanh

@@ -159,6 +159,51 @@ class CorrectGradientsTest {
         }
     }
 
+    /** A direction crosses hundreds of kinks at any step that float can read, and cotangents of random sign cancel them. */
+    @Test
+    void aWideReluLayerInFloatIsNotRejectedAndAWrongOneIs() {
+        // the last three have cotangents that cancel well
+        for (long seed : new long[] {1, 2, 3, 4, 5, 6, 7, 8, 10, 22, 25, 27}) {
+            for (Mode mode : List.of(Mode.PROJECTION, Mode.TAYLOR)) {
+                FloatMlp layer = new FloatMlp(32, FloatMlp.Act.RELU, seed, 1.5, 3, 300);
+                GradientReport right = layer.check().seed(seed).mode(mode).check();
+                assertNotEquals(Verdict.FAIL, right.verdict(), right::toString);
+            }
+            for (Mode mode : MODES) {
+                FloatMlp layer = new FloatMlp(8, FloatMlp.Act.RELU, seed, 1.5, 6, 12, 5);
+                GradientReport wrong = GradientCheck.of(() -> layer.forward(false), () -> {
+                            layer.backward(false);
+                            for (int i = 0; i < layer.dh[0].length; i++) {
+                                layer.dh[0][i] *= 0.5f;
+                            }
+                        })
+                        .input("x", layer.h[0], layer.dh[0], 8, 6)
+                        .output("y", layer.h[2], layer.dh[2], 8, 5)
+                        .seed(seed)
+                        .mode(mode)
+                        .check();
+                assertEquals(Verdict.FAIL, wrong.verdict(), wrong::toString);
+            }
+        }
+    }
+
+    /** 1 − t² of saturated units: lost digits, whether or not the twin has a backward pass. */
+    @Test
+    void lostDigitsAreArithmeticForATwinThatIsAForwardPassAlone() {
+        int arithmetic = 0;
+        for (long seed = 1; seed <= 20; seed++) {
+            GradientReport report = new FloatMlp(4, FloatMlp.Act.TANH, seed, 12, 6, 8, 8, 5)
+                    .check()
+                    .inDouble(new DoubleMlp(4, DoubleMlp.Act.TANH, seed, 12, 6, 8, 8, 5).forwardAlone())
+                    .worst(1000)
+                    .seed(seed)
+                    .check();
+            assertTrue(report.worst().stream().noneMatch(f -> f.cause() == Cause.FORMULA), report::toString);
+            arithmetic += report.verdict() == Verdict.FAIL ? 1 : 0;
+        }
+        assertTrue(arithmetic > 10);
+    }
+
     @Test
     void aForwardPassWithSevenDigitsInDoubleArraysIsJudgedByItsNoise() {
         double[] x = {0.3, -1.2, 0.7};

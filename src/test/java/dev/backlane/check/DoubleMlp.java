@@ -100,6 +100,21 @@ final class DoubleMlp {
                 .output("y", h[last], dh[last], batch, widths[last]);
     }
 
+    /** A twin that knows no derivative. */
+    GradientCheck forwardAlone() {
+        int last = widths.length - 1;
+        GradientCheck twin = GradientCheck.ofForward(() -> forward(false));
+        int p = 0;
+        for (int l = 1; l <= last; l++) {
+            int in = widths[l - 1];
+            int out = widths[l];
+            twin.input("w" + l, Tensor.of(params, in, out).at(p));
+            twin.input("b" + l, Tensor.of(params, out).at(p + in * out));
+            p += (in + 1) * out;
+        }
+        return twin.input("x", Tensor.of(h[0], batch, widths[0])).output("y", Tensor.of(h[last], batch, widths[last]));
+    }
+
     /** Mean softmax cross-entropy on top. */
     GradientCheck lossCheck() {
         return inputs(GradientCheck.ofLoss(

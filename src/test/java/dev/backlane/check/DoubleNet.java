@@ -86,7 +86,7 @@ final class DoubleNet {
                 for (int i = 0; i < IN; i++) {
                     z += x[r * IN + i] * w1[i * OUT + j];
                 }
-                a[r * OUT + j] = Math.tanh(z);
+                a[r * OUT + j] = StrictMath.tanh(z);
             }
             for (int j = 0; j < OUT; j++) {
                 double z = b2[j];

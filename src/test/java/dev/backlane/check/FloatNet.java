@@ -86,7 +86,7 @@ final class FloatNet {
                 for (int i = 0; i < IN; i++) {
                     z += x[r * IN + i] * w1[i * OUT + j];
                 }
-                a[r * OUT + j] = (float) Math.tanh(z);
+                a[r * OUT + j] = (float) StrictMath.tanh(z);
             }
             for (int j = 0; j < OUT; j++) {
                 float z = b2[j];

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The example of the README: somebody else's layer, somebody else's bug. */
@@ -98,6 +103,29 @@ class ReadmeExampleTest {
                 report.defects().stream().anyMatch(d -> d.contains("shift") && d.contains("= for +=?")),
                 report::toString);
         assertFalse(report.worst().isEmpty());
+    }
+
+    @Test
+    void theReadmeShowsThisBugAndThisReport() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        String chapter = readme.substring(readme.indexOf("\n## Check your own gradients\n"));
+        List<String> blocks = Pattern.compile("(?s)\n```(?:java)?\n(.*?)\n```\n")
+                .matcher(chapter)
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+        String source = Files.readString(Path.of("src/test/java/dev/backlane/check/ReadmeExampleTest.java"));
+        assertTrue(
+                flat(source).contains(flat(blocks.get(0))), "the backward pass of the README is not that of this test");
+        assertTrue(
+                flat(source).contains(flat(blocks.get(1).replaceAll("(?s)\\s*\\.check\\(\\).*", ""))),
+                "the check of the README is not that of this test");
+        assertEquals(check(new LayerNorm()).toString(), blocks.get(2), "the report of the README");
+    }
+
+    /** Code without its layout. */
+    private static String flat(String code) {
+        return code.replaceAll("\\s+", "");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -83,6 +85,19 @@ class ReportTest {
         Arrays.setAll(x, k -> random.nextWeight());
         double[] wrong = {1};
         int k = bad % n;
+        UnaryOperator<double[]> gradient = v -> {
+            double[] g = new double[n];
+            for (int i = 0; i < n; i++) {
+                g[i] = Math.cos(v[i]);
+                for (int j = 0; j < n; j++) {
+                    g[i] += (a[i * n + j] + a[j * n + i]) * v[j] / 2;
+                }
+            }
+            g[k] *= wrong[0];
+            return g;
+        };
+        // a derivative that happens to vanish is rightly inconclusive: differences cannot resolve it to a millionth
+        Assume.that(Arrays.stream(gradient.apply(x)).allMatch(g -> Math.abs(g) > 1e-3));
         GradientCheck check = GradientCheck.ofFunction(
                 v -> {
                     double sum = 0;
@@ -94,17 +109,7 @@ class ReportTest {
                     }
                     return sum;
                 },
-                v -> {
-                    double[] g = new double[n];
-                    for (int i = 0; i < n; i++) {
-                        g[i] = Math.cos(v[i]);
-                        for (int j = 0; j < n; j++) {
-                            g[i] += (a[i * n + j] + a[j * n + i]) * v[j] / 2;
-                        }
-                    }
-                    g[k] *= wrong[0];
-                    return g;
-                },
+                gradient,
                 x);
         for (Mode mode : new Mode[] {Mode.JACOBIAN, Mode.PROJECTION, Mode.TAYLOR}) {
             wrong[0] = 1;
