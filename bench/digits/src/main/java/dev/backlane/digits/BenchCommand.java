@@ -90,7 +90,8 @@ final class BenchCommand implements Callable<Integer> {
         Result result;
         try (Workers workers = common.workers()) {
             List<Contestant> contestants = contestants(workers);
-            result = new Result(Machine.processor(), CommonOptions.backend(), seconds, common.seed(), measure(contestants));
+            result = new Result(
+                    Machine.processor(), CommonOptions.backend(), seconds, common.seed(), measure(contestants));
         }
         if (common.json()) {
             out.println(Json.exact(result));
