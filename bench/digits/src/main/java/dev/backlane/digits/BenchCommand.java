@@ -1,7 +1,6 @@
 package dev.backlane.digits;
 
 import dev.backlane.kernel.Activation;
-import dev.backlane.kernel.Backend;
 import dev.backlane.kernel.Gemm;
 import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Loss;
@@ -91,9 +90,8 @@ final class BenchCommand implements Callable<Integer> {
         Result result;
         try (Workers workers = common.workers()) {
             List<Contestant> contestants = contestants(workers);
-            result = new Result(Machine.processor(), Backend.describe(), seconds, common.seed(), measure(contestants));
-        } catch (IllegalStateException e) {
-            throw new Failure(ExitCode.UNAVAILABLE, e.getMessage(), e);
+            result = new Result(
+                    Machine.processor(), CommonOptions.backend(), seconds, common.seed(), measure(contestants));
         }
         if (common.json()) {
             out.println(Json.exact(result));

@@ -148,7 +148,7 @@ record Checkpoint(Recipe recipe, Mlp mlp, TrainingState state, Images images) {
                     words.get("labels", Long::parseLong));
             int epoch = words.get("epoch", Checkpoint::natural);
             long step = words.get("step", Long::parseLong);
-            double lossSum = words.get("loss-sum", Double::parseDouble);
+            double lossSum = words.get("loss-sum", Checkpoint::finite);
             // Shapes alone: whether the file holds so much is seen before memory is taken for it.
             Mlp mlp =
                     words.get("train", line -> Recipe.parse(line).mlp(Math.multiplyExact(images.rows, images.columns)));
@@ -195,6 +195,14 @@ record Checkpoint(Recipe recipe, Mlp mlp, TrainingState state, Images images) {
         int number = natural(word);
         if (number == 0) {
             throw new IllegalArgumentException("must not be 0");
+        }
+        return number;
+    }
+
+    private static double finite(String word) {
+        double number = Double.parseDouble(word);
+        if (!Double.isFinite(number)) {
+            throw new IllegalArgumentException("must be finite, but is " + word);
         }
         return number;
     }

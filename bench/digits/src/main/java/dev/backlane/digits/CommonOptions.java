@@ -1,5 +1,6 @@
 package dev.backlane.digits;
 
+import dev.backlane.kernel.Backend;
 import dev.backlane.kernel.Workers;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +56,20 @@ final class CommonOptions {
     }
 
     /**
+     * What computes.
+     *
+     * @return in one line
+     * @throws Failure if another backend was forced, which this Java lacks
+     */
+    static String backend() {
+        try {
+            return Backend.describe();
+        } catch (IllegalStateException e) {
+            throw new Failure(ExitCode.UNAVAILABLE, e.getMessage(), e);
+        }
+    }
+
+    /**
      * Where chance comes from.
      *
      * @return as given
@@ -71,6 +86,7 @@ final class CommonOptions {
     Workers workers() {
         try {
             checkThreads(threads);
+            backend();
             return Workers.of(threads);
         } catch (IllegalArgumentException e) {
             throw usage(e.getMessage());

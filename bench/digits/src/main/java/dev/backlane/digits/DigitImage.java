@@ -52,6 +52,9 @@ final class DigitImage {
         if (!Files.isRegularFile(file)) {
             throw new IOException(file + (Files.exists(file) ? ": not a file" : ": no such file"));
         }
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + ": permission denied");
+        }
         BufferedImage picture = decode(file);
         try {
             return fit(picture, rows, columns);

@@ -68,6 +68,7 @@ final class GraphCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        common.workers().close();
         WorkedExample shown = example();
         PrintWriter out = spec.commandLine().getOut();
         if (svg != null) {

@@ -23,7 +23,12 @@ final class Interrupt implements AutoCloseable {
      */
     static Interrupt open() {
         Interrupt interrupt = new Interrupt();
-        Runtime.getRuntime().addShutdownHook(interrupt.hook);
+        try {
+            Runtime.getRuntime().addShutdownHook(interrupt.hook);
+        } catch (IllegalStateException e) {
+            // The process ends already.
+            interrupt.requested = true;
+        }
         return interrupt;
     }
 

@@ -4,6 +4,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,8 @@ public final class Main {
             return line.execute(all);
         } catch (OutOfMemoryError e) {
             return fail(line, ExitCode.UNAVAILABLE, "not enough memory: give Java more with -Xmx, or ask for less");
+        } finally {
+            train.release();
         }
     }
 
@@ -114,6 +117,9 @@ public final class Main {
     private static int failure(Exception e, CommandLine command) {
         return switch (e) {
             case Failure failure -> fail(command, failure.exitCode(), failure.getMessage());
+            // Its message is the path alone.
+            case AccessDeniedException failure ->
+                fail(command, ExitCode.DATA, failure.getFile() + ": permission denied");
             case IOException failure -> fail(command, ExitCode.DATA, failure.getMessage());
             default -> {
                 e.printStackTrace(command.getErr());
@@ -122,8 +128,9 @@ public final class Main {
         };
     }
 
+    /** One line: what a file's own words in it could do to a terminal, or a second line, is a blank. */
     private static int fail(CommandLine command, int exitCode, String message) {
-        command.getErr().println("digits: " + String.valueOf(message).replaceAll("\\s+", " "));
+        command.getErr().println("digits: " + String.valueOf(message).replaceAll("[\\s\\p{Cc}\\p{Zl}\\p{Zp}]+", " "));
         command.getErr().flush();
         return exitCode;
     }

@@ -1,12 +1,13 @@
 package dev.backlane.digits;
 
-import dev.backlane.kernel.Backend;
 import dev.backlane.kernel.Vectors;
 import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Mlp;
 import dev.backlane.nn.Trainer;
 import dev.backlane.nn.TrainingState;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -46,9 +47,11 @@ import picocli.CommandLine.Spec;
             "3:a file is missing, unreadable, damaged or cannot be written",
             "4:this Java lacks memory, or the backend that was forced",
             "70:a bug",
-            "130:stopped by Ctrl-C, after a checkpoint was saved"
+            "130:stopped by Ctrl-C; a checkpoint was saved, or a line says why not"
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final Path NONE = Path.of("none");
+
     @Spec
     private CommandSpec spec;
 
@@ -72,6 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     private boolean help;
 
     private final boolean terminal;
+    private Interrupt interrupt;
 
     /** Length and surroundings of a run. */
     private static final class RunOptions extends LengthOptions {
@@ -112,7 +116,7 @@ final class TrainCommand implements Callable<Integer> {
                         "Save network, optimizer state, epoch and step into this file at the end and at Ctrl-C, in the"
                                 + " format safetensors; 'none' for no file. Default: the one that --resume names, else"
                                 + " target/digits/checkpoint.safetensors")
-        private String checkpoint;
+        private Path checkpoint;
 
         @Option(
                 names = "--save-every",
@@ -158,33 +162,38 @@ final class TrainCommand implements Callable<Integer> {
         out.setting(start, data, runOptions.threads, fileOptions.resume, System.nanoTime() - begin);
 
         long images = (long) trainer.epochs() * data.training().count();
-        try (Interrupt interrupt = Interrupt.open()) {
-            TrainingRun run;
-            ReportWriter report = null;
-            try (Workers workers = usage(() -> Workers.of(runOptions.threads));
-                    Progress progress = out.progress(terminal, images)) {
-                if (fileOptions.report != null) {
-                    report = new ReportWriter(start, data, workers);
-                }
-                run = run(
-                        start, data, workers, new Watch(start, data, workers, out, progress, interrupt, report, file));
-                run.run();
+        interrupt = Interrupt.open();
+        TrainingRun run;
+        ReportWriter report = null;
+        try (Workers workers = usage(() -> Workers.of(runOptions.threads));
+                Progress progress = out.progress(terminal, images)) {
+            if (fileOptions.report != null) {
+                report = new ReportWriter(start, data, workers);
             }
-            if (!run.stopped()) {
-                out.result(run.matrix());
-            }
-            if (!run.diverged()) {
-                save(out, start, file);
-            }
-            if (run.stopped()) {
-                out.stopped(start, file);
-                return ExitCode.INTERRUPTED;
-            }
-            if (report != null && !run.diverged()) {
-                OutputFile.write(fileOptions.report, report.page(run.matrix()));
-                out.report(fileOptions.report);
-            }
-            return verdict(run);
+            run = run(start, data, workers, new Watch(start, data, workers, out, progress, report, file));
+            run.run();
+        }
+        if (!run.stopped()) {
+            out.result(run.matrix());
+        }
+        if (!run.diverged()) {
+            save(out, start, file);
+        }
+        if (run.stopped()) {
+            out.stopped(start, file);
+            return ExitCode.INTERRUPTED;
+        }
+        if (report != null && !run.diverged()) {
+            OutputFile.write(fileOptions.report, report.page(run.matrix()));
+            out.report(fileOptions.report);
+        }
+        return verdict(run);
+    }
+
+    /** Lets Ctrl-C end the process, when nothing is left to be saved or said. */
+    void release() {
+        if (interrupt != null) {
+            interrupt.close();
         }
     }
 
@@ -231,15 +240,18 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Where to save; null for nowhere. */
     private Path checkpointFile() {
-        if ("none".equals(fileOptions.checkpoint)) {
+        if (NONE.equals(fileOptions.checkpoint)) {
             return null;
         }
-        Path file = fileOptions.checkpoint != null ? Path.of(fileOptions.checkpoint) : fileOptions.resume;
+        Path file = fileOptions.checkpoint != null ? fileOptions.checkpoint : fileOptions.resume;
         if (file == null) {
             file = Checkpoint.DEFAULT;
             OutputFile.makeFolder(file);
         }
         OutputFile.check(file);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw OutputFile.failure(file, new FileSystemException(file.toString(), null, "not a file"));
+        }
         return file;
     }
 
@@ -266,12 +278,8 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private static String describe() {
-        try {
-            String processor = Machine.processor();
-            return "Backlane " + Backend.describe() + (processor.isEmpty() ? "" : "; " + processor);
-        } catch (IllegalStateException e) {
-            throw new Failure(ExitCode.UNAVAILABLE, e.getMessage(), e);
-        }
+        String processor = Machine.processor();
+        return "Backlane " + CommonOptions.backend() + (processor.isEmpty() ? "" : "; " + processor);
     }
 
     /** What happens while a run goes on. */
@@ -279,7 +287,6 @@ final class TrainCommand implements Callable<Integer> {
         private final Checkpoint at;
         private final TrainingOutput out;
         private final Progress progress;
-        private final Interrupt interrupt;
         private final ReportWriter report;
         private final Path file;
         private final Health.Probe probe;
@@ -290,13 +297,11 @@ final class TrainCommand implements Callable<Integer> {
                 Workers workers,
                 TrainingOutput out,
                 Progress progress,
-                Interrupt interrupt,
                 ReportWriter report,
                 Path file) {
             this.at = at;
             this.out = out;
             this.progress = progress;
-            this.interrupt = interrupt;
             this.report = report;
             this.file = file;
             probe = runOptions.health

@@ -162,6 +162,28 @@ class CheckpointTest {
         assertArrayEquals(whole.state().optimizerState(), resumed.state().optimizerState());
     }
 
+    /** The line is printed before the process may end. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void ctrlCWithNowhereToSaveSaysSo() throws Exception {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        Path nowhere = gone.resolve("c");
+        Object[] run = {"train", "--data", folder, "--epochs", 4000, "--network", 20, "--checkpoint", nowhere};
+        Process process = Cli.start(folder, run);
+        try (BufferedReader out = process.inputReader()) {
+            readUntil(out, "3/4000");
+            Files.delete(gone);
+            new ProcessBuilder("kill", "-INT", String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            assertEquals("digits: " + nowhere + ": cannot be written: no such folder", errors(process));
+            assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(ExitCode.INTERRUPTED, process.exitValue());
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aKillLeavesTheLastSave() throws Exception {
@@ -252,7 +274,9 @@ class CheckpointTest {
                 "count | 0 | makes no sense: must not be 0",
                 "rows | 1000000 | must be [10000000, 3]",
                 "rows | 2000000000 | makes no sense: integer overflow",
-                "labels | x | makes no sense"
+                "labels | x | makes no sense",
+                "loss-sum | NaN | makes no sense: must be finite",
+                "loss-sum | -Infinity | makes no sense: must be finite"
             })
     void wordsThatMakeNoSense(String key, String value, String part) throws IOException {
         spoil((words, tensors) -> words.put(WORDS + key, value));
@@ -269,6 +293,8 @@ class CheckpointTest {
         refused("tensor \"layer1.bias\" must be [10], but is missing");
         spoil((words, tensors) -> tensors.put("layer2.bias", new float[2]));
         refused("tensor \"layer2.bias\" is of no layer");
+        spoil((words, tensors) -> tensors.put("\u001b[2J\u0085\u2028x", new float[2]));
+        train("--resume", file).fails(ExitCode.DATA, file + ": tensor \" [2J x\" is of no layer");
         Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 2000));
         refused("");
         Files.writeString(file, "not a checkpoint at all");
@@ -294,9 +320,17 @@ class CheckpointTest {
         Cli cli = train("--checkpoint", none).fails(ExitCode.DATA, none + ": cannot be written: no such folder");
         assertEquals("", cli.out());
         train("--checkpoint", folder).fails(ExitCode.DATA, folder + ": cannot be written: Is a directory");
+        train("--checkpoint", "a\0b").fails(ExitCode.USAGE, "Invalid value for option '--checkpoint'");
         train("--report", none).fails(ExitCode.DATA, none + ": cannot be written: no such folder");
         Path under = Files.createFile(file).resolve("c");
         train("--checkpoint", under).fails(ExitCode.DATA, under + ": cannot be written: its folder is a file");
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDeviceIsNoPlaceForACheckpoint() {
+        Cli cli = train("--checkpoint", "/dev/null").fails(ExitCode.DATA, "/dev/null: cannot be written: not a file");
+        assertEquals("", cli.out());
     }
 
     @Test

@@ -32,9 +32,15 @@ record Cli(int code, String out, String err) {
 
     /** Starts a command in a process of its own. */
     static Process start(Path folder, Object... args) throws IOException {
+        return startOn("auto", folder, args);
+    }
+
+    /** The same on a backend of one's choice. */
+    static Process startOn(String backend, Path folder, Object... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector",
+                "-Dbacklane.backend=" + backend,
                 "-classpath",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));

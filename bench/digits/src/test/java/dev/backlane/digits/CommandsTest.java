@@ -12,6 +12,7 @@ import dev.backlane.kernel.Workers;
 import dev.backlane.nn.Loss;
 import dev.backlane.nn.Mlp;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,7 @@ class CommandsTest {
                 "check --sample 0 | --batch and --sample must be at least 1",
                 "bench --seconds 0 | --seconds must be 1 to 3600",
                 "bench --seconds NaN | --seconds must be 1 to 3600",
+                "graph neuron --threads 0 | --threads must be 1 to 1024",
                 "bench --threads 2000 | --threads must be 1 to 1024"
             })
     void wrongOptionsGetOneLine(String line, String start) {
@@ -105,6 +107,25 @@ class CommandsTest {
         Object[] noData = Stream.concat(words.stream(), Stream.of("--checkpoint", file, "--data", none))
                 .toArray();
         Cli.run(noData).fails(ExitCode.DATA, none + ": no such folder");
+    }
+
+    /** In processes of their own, since a backend is chosen once. */
+    @ParameterizedTest
+    @ValueSource(strings = {"predict 1", "explain 1", "health", "check", "bench", "graph neuron", "train"})
+    void aBackendThatIsNotThere(String line) throws Exception {
+        List<Object> words = new ArrayList<>(List.of((Object[]) line.split(" ")));
+        if (!line.startsWith("bench") && !line.startsWith("graph")) {
+            words.addAll(List.of("--checkpoint", file, "--data", folder));
+        }
+        Process process = Cli.startOn("simd1024", folder, words.toArray());
+        try (BufferedReader err = process.errorReader()) {
+            List<String> lines = err.lines()
+                    .filter(each -> !each.contains("incubator modules"))
+                    .toList();
+            assertEquals(1, lines.size(), lines.toString());
+            assertTrue(lines.getFirst().startsWith("digits: backlane.backend must be auto, "), lines.toString());
+        }
+        assertEquals(ExitCode.UNAVAILABLE, process.waitFor());
     }
 
     @Test

@@ -157,6 +157,9 @@ class ReportTest {
                         + ".getBoundingClientRect(), all = mark.ownerSVGElement.getBoundingClientRect();"
                         + " return !(box.left >= all.left - 1 && box.right <= all.right + 1 && box.top >= all.top - 1"
                         + " && box.bottom <= all.bottom + 1) }).length"));
+        assertEquals(
+                0,
+                opened.number("document.querySelectorAll('[role=img]:not([aria-label]), [aria-label=\"\"]').length"));
         assertEquals(0, opened.number("document.querySelectorAll('svg [d*=NaN], svg [transform*=NaN]').length"));
         assertEquals(
                 0,
@@ -213,6 +216,20 @@ class ReportTest {
         double x2 = opened.evaluate("+document.querySelectorAll('[data-chart=outputs] .mark')[1].getAttribute('width')")
                 .getAsDouble();
         assertEquals(Math.abs(nudge / second), x / x2, 0.3 * Math.abs(nudge / second));
+    }
+
+    /** Where f′ is not 0 or 1, a nudge is not a wish: the triangles of a layer of sigmoids are as large as their nudges. */
+    @Test
+    void theTrianglesAreTheNudges() throws Exception {
+        Browser opened = browser();
+        double deviation = opened.evaluate(
+                        "(() => { const marks = d3.selectAll('[data-chart=layer-1] .nudge'); const most ="
+                            + " d3.max(marks.data(), d => Math.abs(d.nudge)); return d3.max(marks.nodes(), node => {"
+                            + " const d = d3.select(node).datum(); const tip ="
+                            + " -node.getAttribute('d').match(/^M0,(-?[0-9.]+)/)[1]; return Math.abs(tip -"
+                            + " Math.sign(d.nudge) * (2 + 10 * Math.sqrt(Math.abs(d.nudge) / most))) }) })()")
+                .getAsDouble();
+        assertEquals(0, deviation, 1e-6);
     }
 
     @Test

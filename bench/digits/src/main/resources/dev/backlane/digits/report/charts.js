@@ -148,19 +148,20 @@ const charts = (() => {
     const height = rows * (cell + label) + 8;
     const { box, svg } = figure(host, key, title, columns * cell + 8, height, `${title}: ${items.length} neurons`);
     const active = d3.max(items, d => Math.abs(d.activation)) || 1;
-    const strongest = d3.max(items, d => Math.abs(d.wish)) || 1;
+    const wanted = d => d.nudge || d.wish;
+    const strongest = d3.max(items, d => Math.abs(wanted(d))) || 1;
     const g = svg.selectAll('g').data(items).join('g').attr('transform',
       (d, i) => `translate(${4 + (i % columns + .5) * cell},${4 + Math.floor(i / columns) * (cell + label) + cell / 2})`);
     g.append('circle').attr('class', 'mark').attr('r', 14).attr('fill', 'var(--soft)')
       .attr('fill-opacity', d => .65 * Math.min(1, Math.abs(d.activation) / active)).attr('stroke', 'var(--soft)')
       .append('title').text(d => `neuron ${d.neuron}: activation ${short(d.activation)}, wish ${short(d.wish)}, nudge ${short(d.nudge)}`);
     const triangle = d => {
-      const s = 2 + 10 * Math.sqrt(Math.abs(d.wish) / strongest);
-      return d.wish > 0 ? `M0,${-s}L${s},${s * .7}L${-s},${s * .7}Z` : `M0,${s}L${s},${-s * .7}L${-s},${-s * .7}Z`;
+      const s = 2 + 10 * Math.sqrt(Math.abs(wanted(d)) / strongest);
+      return wanted(d) > 0 ? `M0,${-s}L${s},${s * .7}L${-s},${s * .7}Z` : `M0,${s}L${s},${-s * .7}L${-s},${-s * .7}Z`;
     };
     g.filter(d => d.wish !== 0).append('path').attr('class', 'nudge').attr('d', triangle)
-      .attr('fill', d => d.nudge === 0 ? 'none' : d.wish > 0 ? 'var(--up)' : 'var(--down)')
-      .attr('stroke', d => d.wish > 0 ? 'var(--up)' : 'var(--down)').attr('stroke-width', 1.2).attr('pointer-events', 'none');
+      .attr('fill', d => d.nudge === 0 ? 'none' : d.nudge > 0 ? 'var(--up)' : 'var(--down)')
+      .attr('stroke', d => wanted(d) > 0 ? 'var(--up)' : 'var(--down)').attr('stroke-width', 1.2).attr('pointer-events', 'none');
     if (names) {
       g.append('text').attr('class', 'strong').attr('y', cell / 2 + 11).attr('text-anchor', 'middle').text(d => d.neuron);
     }

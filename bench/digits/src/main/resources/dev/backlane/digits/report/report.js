@@ -12,8 +12,12 @@
 
   function canvas(host, values, kind, label, key = host) {
     const drawn = host.querySelector('canvas') ?? host.appendChild(document.createElement('canvas'));
-    drawn.setAttribute('role', 'img');
-    drawn.setAttribute('aria-label', label);
+    if (label) {
+      drawn.setAttribute('role', 'img');
+      drawn.setAttribute('aria-label', label);
+    } else {
+      drawn.setAttribute('aria-hidden', 'true');
+    }
     const draw = () => charts.image(drawn, values, data.columns, kind);
     drawings.set(key, draw);
     draw();
