@@ -8,16 +8,17 @@ import java.util.HashMap;
  * The sum of the gradients, losses and example counts of a batch's parts, to the same bits in whatever order the parts come in and
  * however they are grouped on the way, as an engine needs that adds up as tasks happen to end, and repeats those that fail.
  *
- * <p>Float addition is not associative, so the order is fixed: the parts are the leaves of one binary tree whose node (r, m) has
- * the parts p ≡ r (mod m), m a power of two, and is
+ * <p>Float addition is not associative, so the order is fixed: the parts are the leaves of one binary tree. Part p is at place
+ * ⌊p/groups⌋·2ᵏ + p mod groups, 2ᵏ the least power of two that is not below the number of groups; with one group the places are
+ * the numbers. Node (r, m) has the places ≡ r (mod m), m a power of two, and is
  *
  * <pre>
  *   sum(r, m) = sum(r, 2m) + sum(r + m, 2m),   the batch being sum(0, 1)
  * </pre>
  *
  * <p>A sum adds what the tree says as soon as it has both sides, and keeps the rest as it came. Parts that meet by their number
- * modulo a power of two, as in {@code treeAggregate} and in recursive halving, melt into one vector at once; any other
- * grouping gives the same bits, from more vectors under way.
+ * modulo the number of groups, as in {@code treeAggregate}, or with one group modulo a power of two, as in recursive halving,
+ * melt into one vector at once; any other way to meet gives the same bits, from more vectors under way.
  *
  * <p>A part without examples has no vector. Not for two threads at the same time.
  */
@@ -29,32 +30,49 @@ public final class GradientSum implements Serializable {
             implements Serializable {}
 
     private final int parts;
+    private final int groups;
     /** By {@link #key}; no two of them have a part in common. */
     private final HashMap<Long, Node> nodes = new HashMap<>();
 
-    private GradientSum(int parts) {
+    private GradientSum(int parts, int groups) {
         this.parts = parts;
+        this.groups = groups;
+    }
+
+    /**
+     * The sum of nothing, of parts in one group.
+     *
+     * @param parts of the batch, 1 to 2²⁹
+     * @return a sum to add to
+     * @throws IllegalArgumentException if parts is out of its range
+     */
+    public static GradientSum none(int parts) {
+        return none(parts, 1);
     }
 
     /**
      * The sum of nothing.
      *
-     * @param parts of the batch, 1 to 2³⁰
+     * @param parts of the batch, 1 to 2²⁹
+     * @param groups 1 to parts: part p meets those of group p mod groups first
      * @return a sum to add to
-     * @throws IllegalArgumentException if parts is out of its range
+     * @throws IllegalArgumentException if an argument is out of its range
      */
-    public static GradientSum none(int parts) {
-        if (parts < 1 || parts > 1 << 30) {
-            throw new IllegalArgumentException("parts must be 1 to " + (1 << 30) + ", but is " + parts);
+    public static GradientSum none(int parts, int groups) {
+        if (parts < 1 || parts > 1 << 29) {
+            throw new IllegalArgumentException("parts must be 1 to " + (1 << 29) + ", but is " + parts);
         }
-        return new GradientSum(parts);
+        if (groups < 1 || groups > parts) {
+            throw new IllegalArgumentException("groups must be 1 to " + parts + ", but is " + groups);
+        }
+        return new GradientSum(parts, groups);
     }
 
     /**
-     * One part.
+     * One part, of parts in one group.
      *
      * @param part which one, from 0
-     * @param parts of the batch, 1 to 2³⁰
+     * @param parts of the batch, 1 to 2²⁹
      * @param examples of the part
      * @param loss its Σ losses, scaled as the gradients
      * @param gradients its Σ gradients, used and not copied; not read without examples
@@ -62,7 +80,23 @@ public final class GradientSum implements Serializable {
      * @throws IllegalArgumentException if an argument is out of its range
      */
     public static GradientSum of(int part, int parts, long examples, double loss, float[] gradients) {
-        GradientSum sum = none(parts);
+        return of(part, parts, 1, examples, loss, gradients);
+    }
+
+    /**
+     * One part.
+     *
+     * @param part which one, from 0
+     * @param parts of the batch, 1 to 2²⁹
+     * @param groups as of the sum that it is added to
+     * @param examples of the part
+     * @param loss its Σ losses, scaled as the gradients
+     * @param gradients its Σ gradients, used and not copied; not read without examples
+     * @return a sum of this part
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public static GradientSum of(int part, int parts, int groups, long examples, double loss, float[] gradients) {
+        GradientSum sum = none(parts, groups);
         if (part < 0 || part >= parts) {
             throw new IllegalArgumentException("part must be in [0, " + parts + "), but is " + part);
         }
@@ -72,8 +106,8 @@ public final class GradientSum implements Serializable {
         if (examples > 0) {
             Checks.notNull("gradients", gradients);
         }
-        int modulus = Math.max(1, Integer.highestOneBit(2 * parts - 1));
-        sum.put(new Node(part, modulus, examples, loss, examples == 0 ? null : gradients));
+        int modulus = powerOfTwo(sum.place(parts - 1) + 1);
+        sum.put(new Node(sum.place(part), modulus, examples, loss, examples == 0 ? null : gradients));
         return sum;
     }
 
@@ -82,18 +116,20 @@ public final class GradientSum implements Serializable {
      *
      * @param other of the same batch, with other parts
      * @return this
-     * @throws IllegalArgumentException if the other has another number of parts, vectors of another length, or a part that is in
+     * @throws IllegalArgumentException if the other has another number of parts or groups, vectors of another length, or a part that is in
      *     already; nothing is added then
      */
     public GradientSum add(GradientSum other) {
-        if (other.parts != parts) {
-            throw new IllegalArgumentException("other must have " + parts + " parts, but has " + other.parts);
+        if (other.parts != parts || other.groups != groups) {
+            throw new IllegalArgumentException("other must have " + parts + " parts in " + groups + " groups, but has "
+                    + other.parts + " in " + other.groups);
         }
         for (Node theirs : other.nodes.values()) {
             for (Node ours : nodes.values()) {
                 int modulus = Math.min(ours.modulus, theirs.modulus);
                 if (ours.residue % modulus == theirs.residue % modulus) {
-                    int part = Math.max(ours.residue, theirs.residue);
+                    int place = Math.max(ours.residue, theirs.residue);
+                    int part = place / powerOfTwo(groups) * groups + place % powerOfTwo(groups);
                     throw new IllegalArgumentException(
                             "other must have new parts, but part " + part + " is in already");
                 }
@@ -118,7 +154,7 @@ public final class GradientSum implements Serializable {
             int half = sum.modulus / 2;
             int lower = sum.residue % half;
             int upper = lower + half;
-            if (upper < parts) {
+            if (upper % powerOfTwo(groups) < groups && upper <= place(parts - 1)) {
                 Node sibling = nodes.remove(key(sum.residue == lower ? upper : lower, sum.modulus));
                 if (sibling == null) {
                     break;
@@ -139,6 +175,15 @@ public final class GradientSum implements Serializable {
         }
         return new Node(
                 lower.residue, lower.modulus, lower.examples + upper.examples, lower.loss + upper.loss, gradients);
+    }
+
+    private int place(int part) {
+        return part / groups * powerOfTwo(groups) + part % groups;
+    }
+
+    /** The least one from n on. */
+    private static int powerOfTwo(int n) {
+        return Integer.highestOneBit(2 * n - 1);
     }
 
     private static long key(int residue, int modulus) {
@@ -188,7 +233,7 @@ public final class GradientSum implements Serializable {
     private Node whole() {
         Node whole = nodes.get(key(0, 1));
         if (whole == null) {
-            throw new IllegalStateException("a part is missing; what is in, as part (mod parts apart): "
+            throw new IllegalStateException("a part is missing; what is in, as place (mod places apart): "
                     + nodes.values().stream()
                             .map(node -> node.residue + " (mod " + node.modulus + ")")
                             .sorted()

@@ -123,6 +123,32 @@ class GradientSumTest {
         assertEquals(2, sum.add(GradientSum.of(0, 13, 1, 0, new float[1])).vectors());
     }
 
+    /** The same for any number of groups, and then the groups meet in any order. */
+    @Property(tries = 300)
+    void partsOfAGroupMeltIntoOneVector(@ForAll @IntRange(min = 1, max = 90) int parts, @ForAll long seed) {
+        SeededRandom random = new SeededRandom(seed);
+        int groups = 1 + random.nextInt(parts);
+        List<GradientSum> sums = new ArrayList<>();
+        for (int group = 0; group < groups; group++) {
+            GradientSum sum = GradientSum.none(parts, groups);
+            for (int part = group; part < parts; part += groups) {
+                sum.add(GradientSum.of(part, parts, groups, 1, 0, new float[] {1f / (1 + part)}));
+            }
+            assertEquals(1, sum.vectors());
+            sums.add(random.nextInt(sums.size() + 1), sum);
+        }
+        GradientSum grouped = GradientSum.none(parts, groups);
+        sums.forEach(grouped::add);
+        GradientSum backwards = GradientSum.none(parts, groups);
+        for (int part = parts - 1; part >= 0; part--) {
+            backwards.add(GradientSum.of(part, parts, groups, 1, 0, new float[] {1f / (1 + part)}));
+        }
+        assertArrayEquals(grouped.gradients(), backwards.gradients());
+        assertEquals(parts, grouped.examples());
+        int part = random.nextInt(parts);
+        named("part ", () -> grouped.add(GradientSum.of(part, parts, groups, 0, 0, null)));
+    }
+
     @Test
     void onePartIsLeftAsItIs() {
         float[] gradients = {-0f, 1};
@@ -163,6 +189,8 @@ class GradientSumTest {
         named("examples", () -> GradientSum.of(0, 3, -1, 0, new float[1]));
         named("gradients", () -> GradientSum.of(0, 3, 1, 0, null));
         named("3 parts", () -> part(0, 3).add(part(1, 4)));
+        named("3 parts in 1 groups", () -> part(0, 3).add(GradientSum.none(3, 2)));
+        named("groups", () -> GradientSum.none(3, 4));
         named("5 elements", () -> part(0, 3).add(GradientSum.of(1, 3, 1, 0, new float[4])));
         String message = assertThrows(
                         IllegalStateException.class, () -> part(1, 3).examples())

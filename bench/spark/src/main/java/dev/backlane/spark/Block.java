@@ -70,6 +70,22 @@ class Block implements Serializable {
         return (int) (((example + 1) * parts - 1) / count);
     }
 
+    /** Groups in which {@code treeAggregate} of depth 2 adds first: a part's is its number modulo theirs. */
+    static int groups(int parts) {
+        int size = Math.max(2, (int) Math.ceil(Math.sqrt(parts)));
+        return parts > size + Math.ceil((double) parts / size) ? parts / size : 1;
+    }
+
+    /** The sum that a part's is added to. */
+    static GradientSum none(int parts) {
+        return GradientSum.none(parts, groups(parts));
+    }
+
+    /** This part without examples. */
+    GradientSum empty() {
+        return GradientSum.of(part, parts, groups(parts), 0, 0, null);
+    }
+
     int part() {
         return part;
     }
@@ -86,7 +102,7 @@ class Block implements Serializable {
                 .map(i -> i - first)
                 .toArray();
         if (own.length == 0) {
-            return GradientSum.of(part, parts, 0, 0, null);
+            return empty();
         }
         Memory mine = memory.take(() -> Memory.of(step));
         if (!mine.network.equals(step.network())) {
@@ -101,7 +117,7 @@ class Block implements Serializable {
                     workers, examples, own, 0, own.length, 1f / step.batch().length, step.parameters(), gradients);
         }
         memory.give(mine);
-        return GradientSum.of(part, parts, own.length, loss, gradients);
+        return GradientSum.of(part, parts, groups(parts), own.length, loss, gradients);
     }
 
     private static Workers workers() {

@@ -73,7 +73,10 @@ public final class Checkpoints {
         if (!files.rename(unfinished, finished)) {
             throw new IOException(unfinished + " cannot be renamed to " + finished);
         }
-        List<Path> all = newestFirst();
+        // Newer ones are damaged, else this run would have gone on from them.
+        List<Path> all = newestFirst().stream()
+                .filter(path -> epoch(path) <= state.epoch())
+                .toList();
         for (Path old : all.subList(Math.min(KEPT, all.size()), all.size())) {
             files.delete(old, false);
         }
@@ -101,9 +104,13 @@ public final class Checkpoints {
         }
         return Arrays.stream(files.listStatus(folder))
                 .map(FileStatus::getPath)
-                .filter(path -> path.getName().matches("epoch-\\d{5,}"))
-                .sorted(Comparator.comparing(Path::getName).reversed())
+                .filter(path -> path.getName().matches("epoch-\\d{5,10}"))
+                .sorted(Comparator.comparingLong(Checkpoints::epoch).reversed())
                 .toList();
+    }
+
+    private static long epoch(Path path) {
+        return Long.parseLong(path.getName().substring("epoch-".length()));
     }
 
     /** Empty if the file is damaged: what it says of itself is believed once the checksum agrees. */

@@ -91,6 +91,8 @@ public final class Main {
         SparkConf conf = new SparkConf()
                 .setIfMissing("spark.app.name", "backlane")
                 .setIfMissing("spark.master", "local[2]")
+                // Whatever the cluster's defaults say.
+                .set(Step.SERIALIZER, Step.JAVA)
                 // Parameters and gradients are numbers that no compressor makes smaller.
                 .setIfMissing("spark.broadcast.compress", "false")
                 .setIfMissing("spark.shuffle.compress", "false");

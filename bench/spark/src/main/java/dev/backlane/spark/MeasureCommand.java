@@ -124,13 +124,9 @@ final class MeasureCommand implements Callable<Integer> {
     }
 
     private void emptyJob(SparkExamples examples) {
-        int parts = examples.parts();
         examples.blocks()
                 .treeAggregate(
-                        GradientSum.none(parts),
-                        (sum, block) -> sum.add(GradientSum.of(block.part(), parts, 0, 0, null)),
-                        GradientSum::add,
-                        depth);
+                        Block.none(examples.parts()), (sum, block) -> sum.add(block.empty()), GradientSum::add, depth);
     }
 
     private CostModel.Run measure(

@@ -27,18 +27,20 @@ public final class Prediction {
      * @param session where to
      * @param mlp the network
      * @param parameters its parameters; a later change of the array may or may not be seen
-     * @return a function from {@code array<float>}, as many as the network has inputs, to {@code array<float>}; null gives null
+     * @return a function from an array of numbers, as many as the network has inputs, to {@code array<float>}; null gives null
+     * @throws IllegalArgumentException if Spark's serializer is not Java's
      */
     public static UserDefinedFunction probabilities(SparkSession session, Mlp mlp, float... parameters) {
+        Step.checkSerializer(session.sparkContext().conf());
         Broadcast<Model> model = JavaSparkContext.fromSparkContext(session.sparkContext())
                 .broadcast(new Model(mlp.toString(), parameters, new Pool<>()));
-        UDF1<Seq<Float>, float[]> function =
+        UDF1<Seq<? extends Number>, float[]> function =
                 features -> features == null ? null : model.value().probabilities(features);
         return functions.udf(function, DataTypes.createArrayType(DataTypes.FloatType, false));
     }
 
     private record Model(String network, float[] parameters, Pool<Memory> memory) implements Serializable {
-        float[] probabilities(Seq<Float> features) {
+        float[] probabilities(Seq<? extends Number> features) {
             Memory mine = memory.take(() -> Memory.of(network));
             Mlp mlp = mine.mlp;
             if (features.length() != mlp.inputs()) {
@@ -46,7 +48,7 @@ public final class Prediction {
                         "features must be " + mlp.inputs() + " numbers, but are " + features.length());
             }
             for (int i = 0; i < mine.x.length; i++) {
-                mine.x[i] = features.apply(i);
+                mine.x[i] = features.apply(i).floatValue();
             }
             int n = mlp.outputs();
             float[] y = new float[n];

@@ -51,9 +51,11 @@ public final class SparkExamples implements AutoCloseable {
      * @param rows the data set
      * @param parts partitions to make
      * @return the examples, each partition loaded when it is first used
-     * @throws IllegalArgumentException if a column is missing, a row lacks a value, a label is negative, or lengths differ
+     * @throws IllegalArgumentException if a column is missing, a row lacks a value, a label is negative, or lengths differ, or
+     *     Spark's serializer is not Java's
      */
     public static SparkExamples of(Dataset<Row> rows, int parts) {
+        Step.checkSerializer(rows.sparkSession().sparkContext().conf());
         List<String> columns = Arrays.asList(rows.columns());
         for (String column : List.of("label", "features")) {
             if (!columns.contains(column)) {

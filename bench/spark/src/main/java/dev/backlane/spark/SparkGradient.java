@@ -46,7 +46,7 @@ public final class SparkGradient implements BatchGradient {
      * @param mlp the network
      * @param examples its data set
      * @param depth of {@code treeAggregate}: 1 sends all shares to the driver, 2 lets executors add first where there are many
-     * @throws IllegalArgumentException if the examples do not fit the network
+     * @throws IllegalArgumentException if the examples do not fit the network, or Spark's serializer is not Java's
      */
     public SparkGradient(JavaSparkContext context, Mlp mlp, SparkExamples examples, int depth) {
         if (examples.features() != mlp.inputs() || examples.classes() > mlp.outputs()) {
@@ -57,6 +57,7 @@ public final class SparkGradient implements BatchGradient {
         if (depth < 1) {
             throw new IllegalArgumentException("depth must be at least 1, but is " + depth);
         }
+        Step.checkSerializer(context.getConf());
         this.context = context;
         this.mlp = mlp;
         this.examples = examples;
@@ -71,10 +72,14 @@ public final class SparkGradient implements BatchGradient {
         long begin = System.nanoTime();
         Broadcast<Step> step = context.broadcast(new Step(mlp.toString(), parameters, batch));
         long sent = System.nanoTime();
-        GradientSum sum = aggregate(step);
+        GradientSum sum;
+        try {
+            sum = aggregate(step);
+        } finally {
+            step.destroy();
+        }
         broadcast += sent - begin;
         job += System.nanoTime() - sent;
-        step.destroy();
         if (sum.examples() != batch.length) {
             throw new IllegalStateException("the partitions must hold the " + batch.length
                     + " examples of a batch, but hold " + sum.examples());
@@ -89,7 +94,7 @@ public final class SparkGradient implements BatchGradient {
         LongAccumulator computed = kernel;
         return examples.blocks()
                 .treeAggregate(
-                        GradientSum.none(examples.parts()),
+                        Block.none(examples.parts()),
                         (sum, block) -> {
                             long begin = System.nanoTime();
                             Step work = step.value();

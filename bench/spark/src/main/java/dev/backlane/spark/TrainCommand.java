@@ -129,6 +129,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--partitions must be at least 1, but is " + parts);
         }
         try (SparkExamples examples = examples(session, context, parts)) {
+            Dataset<Row> test = test(session);
             Mlp mlp = networkOptions.network(examples.features());
             int batch = Math.min(runOptions.batch, examples.count());
             Trainer trainer = new Trainer(
@@ -155,7 +156,7 @@ final class TrainCommand implements Callable<Integer> {
             TrainingState state = start(out, trainer, checkpoints);
             Progress progress = new Progress(out, trainer, examples.count(), state, checkpoints);
             trainer.train(Workers.caller(), examples.count(), gradient, state, progress);
-            double accuracy = Frames.accuracy(session, test(session), mlp, state.parameters());
+            double accuracy = Frames.accuracy(session, test, mlp, state.parameters());
             out.printf(
                     Locale.ROOT,
                     "test accuracy %.2f%%, %.1f s, parameters %s%n",
@@ -235,7 +236,8 @@ final class TrainCommand implements Callable<Integer> {
 
         @Override
         public boolean onEpoch(int epoch, double meanLoss, double seconds) {
-            if (checkpoints.isPresent()) {
+            diverged = !Double.isFinite(meanLoss);
+            if (!diverged && checkpoints.isPresent()) {
                 try {
                     checkpoints.get().save(state);
                 } catch (IOException e) {
@@ -250,7 +252,6 @@ final class TrainCommand implements Callable<Integer> {
                     meanLoss,
                     count / seconds);
             out.flush();
-            diverged = !Double.isFinite(meanLoss);
             return !diverged;
         }
     }

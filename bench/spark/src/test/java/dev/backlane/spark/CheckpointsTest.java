@@ -83,6 +83,24 @@ class CheckpointsTest {
         }
     }
 
+    /** A run of whose states none is whole starts again, and what it then stores is not taken for old. */
+    @Test
+    void aRunThatStartsAgainIsNotDiscardedForDamagedNewerOnes() throws IOException {
+        for (int epoch = 8; epoch < 10; epoch++) {
+            of("a").save(state(epoch));
+            Files.write(folder.resolve("run/epoch-0000" + epoch), new byte[7]);
+        }
+        of("a").save(state(1));
+        assertSame(state(1), of("a").latest().orElseThrow());
+    }
+
+    @Test
+    void epochsAreOrderedAsNumbers() throws IOException {
+        of("a").save(state(99_999));
+        of("a").save(state(100_000));
+        assertSame(state(100_000), of("a").latest().orElseThrow());
+    }
+
     @Test
     void anotherRunsIsRefusedAndNotOverwritten() throws IOException {
         of("seed 1").save(state(1));

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * dies.
  */
 @Tag("cluster")
+@Timeout(300)
 class ClusterTest {
     private static final int EPOCHS = 8;
     private static final Pattern CHECKSUM = Pattern.compile("parameters ([0-9a-f]{8})");
@@ -90,7 +92,7 @@ class ClusterTest {
         List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
-        process.onExit().join();
+        all.forEach(each -> each.onExit().join());
     }
 
     private Process start(String log, String mainClass, String... args) throws IOException {
@@ -99,6 +101,7 @@ class ClusterTest {
                 "@" + System.getProperty("java.options"),
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-cp",
                 folder.resolve("home/jars") + "/*",
                 mainClass));
@@ -109,6 +112,8 @@ class ClusterTest {
         builder.environment().put("SPARK_HOME", folder.resolve("home").toString());
         builder.environment().put("SPARK_SCALA_VERSION", "2.13");
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        // What killed processes leave behind is deleted with the folder.
+        builder.environment().put("SPARK_LOCAL_DIRS", folder.resolve("local").toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         Process process = builder.start();
         started.add(process);
@@ -182,7 +187,15 @@ class ClusterTest {
 
     @Test
     void aClusterThatLosesAWorkerGivesTheBitsOfThisProcess() throws IOException, InterruptedException {
-        Process master = start("master", "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0");
+        Process master = start(
+                "master",
+                "org.apache.spark.deploy.master.Master",
+                "--host",
+                "127.0.0.1",
+                "--port",
+                "0",
+                "--webui-port",
+                "0");
         String url = await(master, "master", "Starting Spark master at (spark://127.0.0.1:\\d+)")
                 .group(1);
         List<Process> workers = new ArrayList<>();
@@ -196,6 +209,8 @@ class ClusterTest {
                     "1",
                     "--memory",
                     "600m",
+                    "--webui-port",
+                    "0",
                     "--work-dir",
                     folder.resolve(name + ".work").toString(),
                     url));

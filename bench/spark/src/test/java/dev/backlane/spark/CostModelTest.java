@@ -39,6 +39,16 @@ class CostModelTest {
         assertEquals(1 + 2 * 4 + 6, CostModel.moves(8, 2, 2));
     }
 
+    /** The model counts one vector for each group: what the sums make of it. */
+    @Test
+    void groupsOfTheSumAreThoseOfTheTree() {
+        for (int parts = 1; parts <= 1000; parts++) {
+            int groups = Block.groups(parts);
+            int vectors = groups == 1 ? parts : (parts + groups - 1) / groups + groups;
+            assertEquals(vectors, CostModel.levels(parts, 2)[1], "parts " + parts);
+        }
+    }
+
     @Test
     void moreWorkersHelpUntilCommunicationDominates() {
         int crossing = TRUE.crossing(1_000_000, 4096, 2);

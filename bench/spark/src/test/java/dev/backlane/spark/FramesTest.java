@@ -170,6 +170,18 @@ class FramesTest {
     }
 
     @Test
+    void featuresMayBeOfAnyNumericType() {
+        Mlp mlp = Mlp.inputs(2).dense(2, Activation.IDENTITY).loss(Loss.SQUARED_ERROR);
+        Dataset<Row> rows = session.sql("select array(1.5d, 2d) as features");
+        float[] parameters = {1, 0, 0, 1, 0, 0};
+        assertEquals(
+                List.of(1.5f, 2f),
+                rows.select(Prediction.probabilities(session, mlp, parameters).apply(functions.col("features")))
+                        .head()
+                        .getList(0));
+    }
+
+    @Test
     void noFeaturesGiveNoProbabilities() {
         Mlp mlp = Mlp.inputs(2).dense(2, Activation.IDENTITY).loss(Loss.SOFTMAX_CROSS_ENTROPY);
         Dataset<Row> rows = session.sql("select cast(null as array<float>) as features");

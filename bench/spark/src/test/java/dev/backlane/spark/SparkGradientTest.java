@@ -13,6 +13,8 @@ import dev.backlane.nn.Mlp;
 import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
 import org.apache.spark.TaskEndReason;
 import org.apache.spark.TaskKilled;
@@ -36,6 +38,36 @@ class SparkGradientTest {
         assertNotEquals(Arrays.toString(Local.alone()), Arrays.toString(expected));
         assertArrayEquals(expected, Local.train(Local.conf("local[4]"), 7, 2));
         assertArrayEquals(expected, Local.train(Local.conf("local[4]").set("spark.task.cpus", "2"), 7, 3));
+    }
+
+    /** Three groups of four, which is no power of two: each must reach the driver as one vector. */
+    @Test
+    void groupsOfTheTreeTravelAsOneVector() {
+        try (JavaSparkContext context = new JavaSparkContext(Local.conf("local[2]"))) {
+            Mlp mlp = Local.trainer().mlp();
+            int[] batch = IntStream.range(0, Local.COUNT).toArray();
+            Step step = new Step(mlp.toString(), new float[mlp.parameterCount()], batch);
+            GradientSum sum = Local.blocks(context, 12)
+                    .treeAggregate(
+                            Block.none(12),
+                            (none, block) -> none.add(block.gradient(step)),
+                            (one, other) -> {
+                                if (other.vectors() > 1) {
+                                    throw new IllegalStateException(other.vectors() + " vectors");
+                                }
+                                return one.add(other);
+                            },
+                            2);
+            assertEquals(Local.COUNT, sum.examples());
+        }
+    }
+
+    @Test
+    void kryoIsRefused() {
+        SparkConf kryo = Local.conf("local[1]").set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+        String message = assertThrows(IllegalArgumentException.class, () -> Local.train(kryo, 2, 2))
+                .getMessage();
+        assertTrue(message.contains("spark.serializer must be"), message);
     }
 
     /** In mid-epoch: a task that has done its work is killed by the scheduler, another one fails. */
