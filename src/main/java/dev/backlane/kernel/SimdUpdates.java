@@ -71,7 +71,7 @@ final class SimdUpdates {
             FloatVector step =
                     first.div(second.sqrt().fma(FloatVector.broadcast(F, root), FloatVector.broadcast(F, epsilon)));
             FloatVector.broadcast(F, -rate)
-                    .fma(step, FloatVector.fromArray(F, p, po + i).mul(keep))
+                    .fma(step, FloatVector.fromArray(F, p, po + i).mul(FloatVector.broadcast(F, keep)))
                     .intoArray(p, po + i);
         }
         return i;
