@@ -54,25 +54,23 @@ final class SimdUpdates {
             int mo,
             float[] v,
             int vo) {
+        FloatVector keepFirst = FloatVector.broadcast(F, beta1);
+        FloatVector addFirst = FloatVector.broadcast(F, 1 - beta1);
+        FloatVector keepSecond = FloatVector.broadcast(F, beta2);
+        FloatVector addSecond = FloatVector.broadcast(F, 1 - beta2);
+        FloatVector unbias = FloatVector.broadcast(F, root);
+        FloatVector guard = FloatVector.broadcast(F, epsilon);
+        FloatVector down = FloatVector.broadcast(F, -rate);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            // Broadcast here, whence C2 hoists them: as locals outside the loop some of so many stayed objects.
             FloatVector slope = FloatVector.fromArray(F, g, go + i);
-            FloatVector first = FloatVector.broadcast(F, beta1)
-                    .fma(
-                            FloatVector.fromArray(F, m, mo + i),
-                            FloatVector.broadcast(F, 1 - beta1).mul(slope));
-            FloatVector second = FloatVector.broadcast(F, beta2)
-                    .fma(
-                            FloatVector.fromArray(F, v, vo + i),
-                            FloatVector.broadcast(F, 1 - beta2).mul(slope).mul(slope));
+            FloatVector first = keepFirst.fma(FloatVector.fromArray(F, m, mo + i), addFirst.mul(slope));
+            FloatVector second = keepSecond.fma(
+                    FloatVector.fromArray(F, v, vo + i), addSecond.mul(slope).mul(slope));
             first.intoArray(m, mo + i);
             second.intoArray(v, vo + i);
-            FloatVector step =
-                    first.div(second.sqrt().fma(FloatVector.broadcast(F, root), FloatVector.broadcast(F, epsilon)));
-            FloatVector.broadcast(F, -rate)
-                    .fma(step, FloatVector.fromArray(F, p, po + i).mul(FloatVector.broadcast(F, keep)))
-                    .intoArray(p, po + i);
+            FloatVector step = first.div(second.sqrt().fma(unbias, guard));
+            down.fma(step, FloatVector.fromArray(F, p, po + i).mul(keep)).intoArray(p, po + i);
         }
         return i;
     }
