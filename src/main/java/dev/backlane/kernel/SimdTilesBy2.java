@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link Tiles#tile} two vectors wide, for processors with 16 vector registers. Packed tiles of A and B: six rows, twelve
- * accumulators. A row-major: five rows, since the row addresses need registers too. Four rows for what those leave.
+ * accumulators. A row-major: five rows, since the row addresses need registers too. Four rows for products of few.
  *
  * <p>They look repetitive because C2 keeps only named locals in registers. Each form is one that C2 compiles without spilling
  * under every garbage collector (which decides, by loop strip mining, how a loop is shaped): indices linear in k, so that no range

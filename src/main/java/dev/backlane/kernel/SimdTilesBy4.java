@@ -6,8 +6,8 @@ import static dev.backlane.kernel.Simd.LANES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@link Tiles#tile} four vectors wide, for processors with 32 vector registers: six rows, twenty-four accumulators; four rows for what
- * sixes leave. Each once for a row-major A, whose step along k is 1, and B packed or in place; and once for a packed tile of A, whose
+ * {@link Tiles#tile} four vectors wide, for processors with 32 vector registers: six rows, twenty-four accumulators; four rows for
+ * products of few. Each once for a row-major A, whose step along k is 1, and B packed or in place; and once for a packed tile of A, whose
  * step is its height.
  *
  * <p>They look repetitive because C2 keeps only named locals in registers, and reach the FMA peak only in this form

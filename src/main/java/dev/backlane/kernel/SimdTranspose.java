@@ -28,14 +28,15 @@ final class SimdTranspose {
      * for each p, in ascending order: where fewer rows are given, the last one stands in for the rest.
      */
     static void rows8(int rows, int k, float[] b, int bo, int ldb, float[] to, int t, int ldTo) {
-        int last = (rows - 1) * ldb;
-        int b1 = Math.min(ldb, last);
-        int b2 = Math.min(2 * ldb, last);
-        int b3 = Math.min(3 * ldb, last);
-        int b4 = Math.min(4 * ldb, last);
-        int b5 = Math.min(5 * ldb, last);
-        int b6 = Math.min(6 * ldb, last);
-        int b7 = Math.min(7 * ldb, last);
+        // Not min(i·ldb, last): the distance of rows that are not there may overflow.
+        int last = rows - 1;
+        int b1 = Math.min(1, last) * ldb;
+        int b2 = Math.min(2, last) * ldb;
+        int b3 = Math.min(3, last) * ldb;
+        int b4 = Math.min(4, last) * ldb;
+        int b5 = Math.min(5, last) * ldb;
+        int b6 = Math.min(6, last) * ldb;
+        int b7 = Math.min(7, last) * ldb;
         for (int end = bo + k; bo < end; bo += BLOCK, t += BLOCK * ldTo) {
             FloatVector a0 = FloatVector.fromArray(SPECIES_256, b, bo);
             FloatVector a1 = FloatVector.fromArray(SPECIES_256, b, bo + b1);

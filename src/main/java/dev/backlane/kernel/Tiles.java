@@ -11,7 +11,7 @@ abstract class Tiles {
     final int rows;
     /** Rows of a full tile where A is read in place. */
     final int rowMajorRows;
-    /** Rows of the small tile, which finishes what full tiles leave. */
+    /** Rows of the small tile, for products of few rows. */
     final int smallRows;
     /** Columns of a tile, and of a packed panel of B. */
     final int cols;
