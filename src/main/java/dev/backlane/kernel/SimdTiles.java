@@ -150,7 +150,7 @@ final class SimdTiles extends Tiles {
     @Override
     void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
         if (width == cols) {
-            packVectors(VECTORS, k, b, bo, ldb, to, toOffset);
+            packVectors(k, b, bo, ldb, to, toOffset);
         } else {
             Packing.panel(cols, k, width, b, bo, ldb, to, toOffset);
         }
@@ -163,9 +163,7 @@ final class SimdTiles extends Tiles {
         for (; (panels - panel) * VECTORS >= 8; panel += 8 / VECTORS) {
             packEight(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
         }
-        for (; panel < panels; panel++) {
-            packPanel(k, cols, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
-        }
+        super.packPanels(panels - panel, k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
     }
 
     private static void packEight(int k, float[] b, int bo, int ldb, float[] to, int t) {
@@ -193,9 +191,9 @@ final class SimdTiles extends Tiles {
         }
     }
 
-    private static void packVectors(int vectors, int k, float[] b, int bo, int ldb, float[] to, int t) {
+    private static void packVectors(int k, float[] b, int bo, int ldb, float[] to, int t) {
         for (int p = 0; p < k; p++, bo += ldb) {
-            for (int v = 0; v < vectors; v++, t += LANES) {
+            for (int v = 0; v < VECTORS; v++, t += LANES) {
                 FloatVector.fromArray(F, b, bo + v * LANES).intoArray(to, t);
             }
         }
