@@ -174,6 +174,16 @@ class ArchitectureTest {
                         (owner, member) -> owner.isAssignableTo(System.class) && streams.contains(member))));
     }
 
+    /** StrictMath is Java: its pow and cos make arrays that C2 removes from some programs and not from others. */
+    @Test
+    void noKernelCallsStrictMath() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(packages(List.of("kernel")))
+                .should()
+                .accessTargetWhere(uses("StrictMath", (owner, member) -> owner.isAssignableTo(StrictMath.class))));
+    }
+
     /** The library computes on the caller's arrays; what it writes, the caller has asked for by name. */
     @Test
     void onlySafetensorsTouchesFiles() {

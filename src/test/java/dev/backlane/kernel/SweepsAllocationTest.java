@@ -81,6 +81,9 @@ class SweepsAllocationTest {
         for (UpdatesTest.Rule rule : UpdatesTest.Rule.values()) {
             assertAllocatesNothing(rule.toString(), () -> rule.run(caller, N, 3, 1e-9f, x, 0, y, 0, z, 0, w, 0));
         }
+        // One beta in each half of the table of StrictMath.pow, which makes arrays as soon as C2 has seen both.
+        assertAllocatesNothing(
+                "other betas", () -> Updates.adam(caller, N, 3, 1e-9f, 0.7f, 0.999f, 1e-8f, x, 0, y, 0, z, 0, w, 0));
         assertAllocatesNothing("clip", () -> sink = Updates.clipByGlobalNorm(N, 1e-3f, y, 0));
     }
 }

@@ -212,6 +212,17 @@ class UpdatesTest {
         }
     }
 
+    @Test
+    void powersLeaveTheBiasExactAsFloat() {
+        for (float base : new float[] {0, 0.5f, 0.7f, BETA1, 0.99f, BETA2, Math.nextDown(1f)}) {
+            for (long step : new long[] {1, 2, 3, 10, 999, 1 << 24, 1L << 40, Long.MAX_VALUE}) {
+                double expected = 1 - StrictMath.pow(base, (double) step);
+                double share = 2 * 0x1p-53 / (1 - base);
+                assertEquals(expected, 1 - Updates.power(base, step), share * expected, base + " to the " + step);
+            }
+        }
+    }
+
     @Property(tries = 40)
     void clipping(@ForAll long seed, @ForAll(supplier = Sizes.class) int n) {
         var r = new SplittableRandom(seed);
