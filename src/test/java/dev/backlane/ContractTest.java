@@ -59,7 +59,7 @@ class ContractTest {
     private static Set<Integer> proves(Path file) throws IOException {
         Set<Integer> clauses = new TreeSet<>();
         String source = Files.readString(file);
-        assertFalse(source.contains("@Disabled"), file + " is disabled");
+        assertFalse(source.lines().anyMatch(line -> line.strip().startsWith("@Disabled")), file + " is disabled");
         for (MatchResult test : TEST.matcher(source).results().toList()) {
             clauses.add(Integer.valueOf(test.group(1)));
             if (test.group(2) != null) {

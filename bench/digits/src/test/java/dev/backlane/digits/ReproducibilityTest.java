@@ -29,22 +29,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Clause 1 end to end: a training on MNIST, replayed by many kinds of JVM, two at a time, has every loss and the parameters of
- * the one stored run. By default each kind of difference once; with the system property {@code backlane.reproduce}, of
- * each with each those whose flags have a match of that regular expression.
+ * the one stored run. By default every kind of difference in some JVM; with the system property
+ * {@code backlane.reproduce}, each with each, as far as the flags have a match of that regular expression.
  */
 class ReproducibilityTest {
     private static final String ALL_WORKERS = "1 2 3 4 5 6 7 8";
     private static final String EMULATE = "-Dbacklane.emulate=true -Dbacklane.backend=";
-    private static final String HEADERS = "-XX:%cUseCompactObjectHeaders";
-    private static final String C1 = "-XX:TieredStopAtLevel=1";
     private static final List<String> BACKENDS = List.of("scalar", "simd128", "simd256", "simd512");
-    private static final List<String> COLLECTORS = List.of(
-            "-XX:+UseSerialGC",
-            "-XX:+UseParallelGC",
-            "-XX:+UseG1GC",
-            "-XX:+UseZGC",
-            "-XX:+UseShenandoahGC",
-            "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC");
+    private static final String C1 = "-XX:TieredStopAtLevel=1";
+    private static final String SERIAL = "-XX:+UseSerialGC";
+    private static final String PARALLEL = "-XX:+UseParallelGC";
+    private static final String G1 = "-XX:+UseG1GC";
+    private static final String Z = "-XX:+UseZGC";
+    private static final String SHENANDOAH = "-XX:+UseShenandoahGC";
+    private static final String EPSILON = "-XX:+UnlockExperimentalVMOptions -XX:+UseEpsilonGC";
+    private static final String HEADERS = " -XX:+UseCompactObjectHeaders";
 
     private static final Map<Run, Future<List<String>>> OUTPUTS = new LinkedHashMap<>();
     private static ExecutorService two;
@@ -72,27 +71,30 @@ class ReproducibilityTest {
     }
 
     private static List<Run> eachOnce() {
-        List<Run> runs = new ArrayList<>();
-        // The longest first; an interpreter needs half a second for a step.
-        runs.add(new Run("-Xint", Replay.CHECKED, "1"));
-        runs.add(new Run("-Dbacklane.backend=auto", Replay.STEPS, ALL_WORKERS));
-        runs.add(new Run(C1, Replay.STEPS, "1 8"));
-        BACKENDS.forEach(backend -> runs.add(new Run(EMULATE + backend, Replay.STEPS, "1 8")));
-        COLLECTORS.forEach(collector -> runs.add(new Run(collector, Replay.STEPS, "2")));
-        runs.add(new Run(HEADERS.formatted('+'), Replay.STEPS, "2"));
-        return runs;
+        return List.of(
+                // The longest first: an interpreter needs up to a second for a step.
+                new Run("-Xint", Replay.CHECKED, "1"),
+                new Run("-Dbacklane.backend=auto " + G1, Replay.STEPS, ALL_WORKERS),
+                new Run(EMULATE + "simd512 " + SHENANDOAH, Replay.STEPS, "2"),
+                new Run(C1 + " " + SERIAL, Replay.STEPS, "1 8"),
+                new Run(EMULATE + "scalar " + PARALLEL + HEADERS, Replay.STEPS, "1 8"),
+                new Run(EMULATE + "simd128 " + SERIAL, Replay.STEPS, "1 8"),
+                new Run(EMULATE + "simd256 " + Z + HEADERS, Replay.STEPS, "2"),
+                new Run(EMULATE + "scalar " + EPSILON + HEADERS, Replay.STEPS, "3"));
     }
 
     private static List<Run> eachWithEach() {
         List<Run> runs = new ArrayList<>();
         runs.add(new Run("-Xint", Replay.STEPS, "1"));
-        for (String collector : COLLECTORS) {
-            for (char sign : new char[] {'+', '-'}) {
-                String flags = HEADERS.formatted(sign) + " " + collector;
-                BACKENDS.forEach(
-                        backend -> runs.add(new Run(flags + " " + EMULATE + backend, Replay.STEPS, ALL_WORKERS)));
-                runs.add(new Run(flags + " " + C1, Replay.STEPS, ALL_WORKERS));
-                runs.add(new Run(flags + " -Xint", Replay.CHECKED, ALL_WORKERS));
+        for (String collector : List.of(SERIAL, PARALLEL, G1, Z, SHENANDOAH, EPSILON)) {
+            for (String headers : List.of(HEADERS, HEADERS.replace('+', '-'))) {
+                String flags = collector + headers + " ";
+                // Until C2 has compiled the kernels, vectors are objects: gigabytes that Epsilon would never free.
+                for (String backend : collector.equals(EPSILON) ? List.of("scalar") : BACKENDS) {
+                    runs.add(new Run(flags + EMULATE + backend, Replay.STEPS, ALL_WORKERS));
+                }
+                runs.add(new Run(flags + C1, Replay.STEPS, ALL_WORKERS));
+                runs.add(new Run(flags + "-Xint", Replay.CHECKED, ALL_WORKERS));
             }
         }
         return runs;
