@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,13 +156,12 @@ class ReproducibilityTest {
         for (String workers : run.workers.split(" ", -1)) {
             at = output.indexOf("# workers: " + workers) + 1;
             assertTrue(at > 0, () -> "no run with " + workers + " workers:\n" + String.join("\n", output));
-            List<String> actual = output.subList(at, Math.min(at + expected.size(), output.size()));
-            int differs = Arrays.mismatch(expected.toArray(), actual.toArray());
-            assertEquals(
-                    -1,
-                    differs,
-                    () -> "with " + workers + " workers line " + (differs + 1) + " is "
-                            + actual.subList(differs, actual.size()) + ", but stored is " + expected.get(differs));
+            List<String> actual = output.subList(at, output.size());
+            for (int i = 0; i < expected.size(); i++) {
+                int line = i + 1;
+                assertTrue(i < actual.size(), () -> "ends before line " + line + ":\n" + String.join("\n", output));
+                assertEquals(expected.get(i), actual.get(i), () -> "line " + line + " with " + workers + " workers");
+            }
         }
         assertEquals(output.size(), at + expected.size(), () -> "more than the last run:\n" + output);
     }
