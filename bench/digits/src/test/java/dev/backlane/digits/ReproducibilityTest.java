@@ -76,6 +76,7 @@ class ReproducibilityTest {
                 new Run("-Dbacklane.backend=auto " + G1, Replay.STEPS, ALL_WORKERS),
                 new Run(EMULATE + "simd512 " + SHENANDOAH, Replay.STEPS, "2"),
                 new Run(C1 + " " + SERIAL, Replay.STEPS, "1 8"),
+                new Run(EMULATE + "simd256 " + C1, Replay.CHECKED, "1"),
                 new Run(EMULATE + "scalar " + PARALLEL + HEADERS, Replay.STEPS, "1 8"),
                 new Run(EMULATE + "simd128 " + SERIAL, Replay.STEPS, "1 8"),
                 new Run(EMULATE + "simd256 " + Z + HEADERS, Replay.STEPS, "2"),
@@ -90,10 +91,11 @@ class ReproducibilityTest {
                 String flags = collector + headers + " ";
                 // Until C2 has compiled the kernels, vectors are objects: gigabytes that Epsilon would never free.
                 for (String backend : collector.equals(EPSILON) ? List.of("scalar") : BACKENDS) {
-                    runs.add(new Run(flags + EMULATE + backend, Replay.STEPS, ALL_WORKERS));
+                    String it = flags + EMULATE + backend;
+                    runs.add(new Run(it, Replay.STEPS, ALL_WORKERS));
+                    runs.add(new Run(it + " " + C1, Replay.STEPS, "1 8"));
+                    runs.add(new Run(it + " -Xint", Replay.CHECKED, "1 8"));
                 }
-                runs.add(new Run(flags + C1, Replay.STEPS, ALL_WORKERS));
-                runs.add(new Run(flags + "-Xint", Replay.CHECKED, ALL_WORKERS));
             }
         }
         return runs;
