@@ -41,7 +41,10 @@ public final class Backend {
      */
     public static String describe() {
         String fma = HARDWARE_FMA ? "" : "; no hardware FMA, so bits may differ from those of other machines";
-        return name() + ": " + CHOICE.reason + fma + "; " + JvmTraits.vm();
+        String flags = JvmTraits.flagsKnown()
+                ? ""
+                : "; the JVM's flags are unknown (no module jdk.management), so fused arithmetic is taken for granted";
+        return name() + ": " + CHOICE.reason + fma + flags + "; " + JvmTraits.vm();
     }
 
     /**

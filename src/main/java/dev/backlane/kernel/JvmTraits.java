@@ -57,6 +57,10 @@ final class JvmTraits {
         return arch.equals("amd64") || arch.equals("x86_64");
     }
 
+    static boolean flagsKnown() {
+        return !vmOption("UseFMA", "").isEmpty();
+    }
+
     static boolean hardwareFma() {
         return Boolean.parseBoolean(vmOption("UseFMA", "true"));
     }

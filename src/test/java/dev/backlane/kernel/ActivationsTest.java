@@ -139,7 +139,7 @@ class ActivationsTest {
     }
 
     @Test
-    void nanStaysNan() {
+    void contract3NanStaysNan() {
         float[] nan = new float[100];
         Arrays.fill(nan, Float.NaN);
         float[] ones = new float[100];
@@ -157,7 +157,7 @@ class ActivationsTest {
     }
 
     @Test
-    void limits() {
+    void contract3Limits() {
         float inf = Float.POSITIVE_INFINITY;
         float[] x = {-inf, inf, -Float.MAX_VALUE, Float.MAX_VALUE, -0f, 0f, Float.MIN_VALUE, -Float.MIN_VALUE};
         assertForward(Activation.SIGMOID, x, 0, 1, 0, 1, 0.5f, 0.5f, 0.5f, 0.5f);
@@ -173,7 +173,7 @@ class ActivationsTest {
     }
 
     @Test
-    void refusals() {
+    void contract5And6Refusals() {
         float[] x = new float[20];
         float[] y = new float[20];
         Activation f = Activation.SIGMOID;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,7 +23,7 @@ class ConcurrencyTest {
         float[] b = ramp(k * n);
         float[] bias = ramp(n);
         int[] labels = new int[m];
-        float[] expected = new float[m * n + 1];
+        float[] expected = new float[m * n + 1 + 8 * k];
         work(Workers.caller(), m, n, k, a, b, bias, labels, expected);
         int callers = Pool.SLOTS + 16;
         CyclicBarrier together = new CyclicBarrier(callers);
@@ -50,10 +51,15 @@ class ConcurrencyTest {
         assertNull(failure.get());
     }
 
+    /** Every kind of kernel that borrows: calls, packed operands, lanes of sums, chunks. */
     private static void work(
             Workers workers, int m, int n, int k, float[] a, float[] b, float[] bias, int[] labels, float[] c) {
         Dense.forward(workers, Activation.TANH, m, k, n, a, 0, k, b, 0, n, bias, 0, null, 0, 0, c, 0, n);
         c[m * n] = (float) Losses.softmaxCrossEntropy(m, n, 1, c, 0, n, labels, 0, null, 0, c, 0, n);
+        int dx = m * n + 1;
+        Arrays.fill(c, dx, c.length, 0.5f);
+        Dense.backwardInput(workers, Activation.SILU, 8, k, n, c, 0, n, b, 0, n, a, 0, k, c, dx, k, true);
+        Elementwise.secondDerivative(Activation.GELU, 8 * k, a, 0, c, dx, c, dx);
     }
 
     private static float[] ramp(int n) {

@@ -83,7 +83,7 @@ class ElementaryFunctionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void accuracyIsTheContracts(Function f) {
+    void contract2AccuracyOfElementaryFunctions(Function f) {
         for (float x : samples(10_007)) {
             assertAccurate(f, x);
         }
@@ -115,7 +115,7 @@ class ElementaryFunctionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void lanesGiveTheScalarBits(Function f) {
+    void contract1LanesGiveTheScalarBits(Function f) {
         assumeTrue(LaneForms.AVAILABLE, "no lanes here");
         float[] x = samples(LaneForms.EMULATED ? 1_000_003 : 10_007);
         float[] lanes = new float[x.length];
@@ -133,7 +133,7 @@ class ElementaryFunctionsTest {
 
     @ParameterizedTest
     @EnumSource
-    void nanGivesNan(Function f) {
+    void contract3NanGivesNan(Function f) {
         for (int bits : new int[] {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fffffff, 0xffffffff}) {
             assertTrue(Float.isNaN(f.scalar(Float.intBitsToFloat(bits))), () -> f + " of " + Integer.toHexString(bits));
         }
@@ -153,7 +153,8 @@ class ElementaryFunctionsTest {
         "SILU_DERIVATIVE, 0, 1, 0.5, 0.5",
         "GELU_DERIVATIVE, 0, 1, 0.5, 0.5"
     })
-    void infinitiesAndZeros(Function f, float minusInfinity, float plusInfinity, float minusZero, float plusZero) {
+    void contract3InfinitiesAndZeros(
+            Function f, float minusInfinity, float plusInfinity, float minusZero, float plusZero) {
         assertEquals(minusInfinity, f.scalar(Float.NEGATIVE_INFINITY), "-∞");
         assertEquals(plusInfinity, f.scalar(Float.POSITIVE_INFINITY), "+∞");
         assertEquals(minusZero, f.scalar(-0f), "-0");
@@ -161,7 +162,7 @@ class ElementaryFunctionsTest {
     }
 
     @Test
-    void subnormalResultsAreRoundedOnce() {
+    void contract4SubnormalResultsAreRoundedOnce() {
         for (Function f : new Function[] {Function.EXP, Function.SIGMOID, Function.SOFTPLUS, Function.SILU}) {
             for (float x = -109f; x < -87f; x += 0x1p-10f) {
                 float y = f.scalar(x);
@@ -175,7 +176,7 @@ class ElementaryFunctionsTest {
     }
 
     @Test
-    void tinyArgumentsComeBackWhole() {
+    void contract4TinyArgumentsComeBackWhole() {
         for (int bits = 1; bits < 0x0080_0000; bits += 4_099) {
             float x = Float.intBitsToFloat(bits);
             assertEquals(x, ScalarMath.expm1(x));

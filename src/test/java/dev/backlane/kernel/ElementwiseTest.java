@@ -424,7 +424,7 @@ class ElementwiseTest {
     }
 
     @Test
-    void badArgumentsAreRefused() {
+    void contract5And6Refusals() {
         float[] x = new float[40];
         float[] y = new float[40];
         float[] z = new float[40];
@@ -468,7 +468,7 @@ class ElementwiseTest {
     }
 
     @Test
-    void nothingIsAllocated() {
+    void contract8NothingIsAllocated() {
         if (TestArrays.emulated()) {
             return;
         }

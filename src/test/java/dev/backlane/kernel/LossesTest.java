@@ -174,7 +174,7 @@ class LossesTest {
 
     /** Clause 1: same bits from the scalar rows, and for any split of a batch. */
     @Property(tries = 40)
-    void splits(
+    void contract1SplitsOfABatchHaveTheSameBits(
             @ForAll long seed,
             @ForAll @IntRange(max = 5) int batch,
             @ForAll(supplier = Sizes.class) int cols,
@@ -262,7 +262,7 @@ class LossesTest {
     }
 
     @Test
-    void atTheLimits() {
+    void contract3StableAtTheLimits() {
         float max = Float.MAX_VALUE;
         float[] z = {max, -max, 0, 0.5f, max, -max};
         float[] y = {0, 1, 0.5f, 0, 1, 0};
@@ -294,7 +294,7 @@ class LossesTest {
     }
 
     @Test
-    void nanIsSeen() {
+    void contract3NanIsSeen() {
         for (Kind kind : Kind.values()) {
             for (int cols : new int[] {3, 70}) {
                 float[] x = new float[cols];
@@ -309,7 +309,7 @@ class LossesTest {
     }
 
     @Test
-    void refusals() {
+    void contract5And6Refusals() {
         float[] x = new float[20];
         float[] y = new float[20];
         float[] l = new float[4];

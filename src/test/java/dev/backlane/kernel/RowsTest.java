@@ -71,7 +71,7 @@ class RowsTest {
     }
 
     @Test
-    void softmaxAtTheLimits() {
+    void contract3SoftmaxAtTheLimits() {
         float max = Float.MAX_VALUE;
         float inf = Float.POSITIVE_INFINITY;
         assertSoftmax(new float[] {max, -max, max}, 0.5f, 0, 0.5f);
@@ -172,7 +172,7 @@ class RowsTest {
     }
 
     @Test
-    void refusals() {
+    void contract5And6Refusals() {
         float[] x = new float[20];
         float[] y = new float[20];
         int[] k = new int[4];

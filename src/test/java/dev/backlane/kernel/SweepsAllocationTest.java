@@ -37,7 +37,7 @@ class SweepsAllocationTest {
     }
 
     @Test
-    void activations() {
+    void contract8Activations() {
         for (Activation f : SweepsTest.ACTIVATIONS) {
             assertAllocatesNothing(f.toString(), () -> Activations.forward(f, N, x, 0, z, 0));
             assertAllocatesNothing(f + "′", () -> Activations.backward(f, N, x, 0, y, 0, z, 0));
@@ -46,7 +46,7 @@ class SweepsAllocationTest {
     }
 
     @Test
-    void vectors() {
+    void contract8Vectors() {
         assertAllocatesNothing("dot", () -> sink = Vectors.dot(N, x, 0, y, 0));
         assertAllocatesNothing("sum", () -> sink = Vectors.sum(N, x, 0));
         assertAllocatesNothing("norm", () -> sink = Vectors.norm(N, x, 0));
@@ -55,13 +55,13 @@ class SweepsAllocationTest {
     }
 
     @Test
-    void rows() {
+    void contract8Rows() {
         assertAllocatesNothing("softmax", () -> Rows.softmax(ROWS, COLS, x, 0, COLS, z, 0, COLS));
         assertAllocatesNothing("argmax", () -> Rows.argmax(ROWS, COLS, x, 0, COLS, indices, 0));
     }
 
     @Test
-    void losses() {
+    void contract8Losses() {
         for (LossesTest.Kind kind : LossesTest.Kind.values()) {
             assertAllocatesNothing(
                     kind.toString(),
@@ -76,7 +76,7 @@ class SweepsAllocationTest {
     }
 
     @Test
-    void updates() {
+    void contract8Updates() {
         Workers caller = Workers.caller();
         for (UpdatesTest.Rule rule : UpdatesTest.Rule.values()) {
             assertAllocatesNothing(rule.toString(), () -> rule.run(caller, N, 3, 1e-9f, x, 0, y, 0, z, 0, w, 0));

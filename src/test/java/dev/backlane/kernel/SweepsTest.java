@@ -68,7 +68,8 @@ class SweepsTest {
     }
 
     @Property(tries = 60)
-    void activations(@ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
+    void contract1ActivationsHaveTheScalarBits(
+            @ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
         var r = new SplittableRandom(seed);
         for (Activation f : ACTIVATIONS) {
             compare(f.toString(), r, values, n, (s, m, x, xo, y, yo, z, zo) -> s.activate(f, m, x, xo, z, zo));
@@ -77,7 +78,8 @@ class SweepsTest {
     }
 
     @Property(tries = 60)
-    void elementwise(@ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
+    void contract1ElementwiseSweepsHaveTheScalarBits(
+            @ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
         var r = new SplittableRandom(seed);
         float a = values.next(r);
         float b = values.next(r);
@@ -107,7 +109,8 @@ class SweepsTest {
     }
 
     @Property(tries = 60)
-    void reductions(@ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
+    void contract1ReductionsHaveTheScalarBits(
+            @ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
         var r = new SplittableRandom(seed);
         Grid x = random(r, values, n);
         Grid y = random(r, values, n);
@@ -148,7 +151,8 @@ class SweepsTest {
     }
 
     @Property(tries = 60)
-    void expSum(@ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
+    void contract1ExponentialsAndTheirSumHaveTheScalarBits(
+            @ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
         var r = new SplittableRandom(seed);
         Grid x = random(r, values, n);
         float shift = SCALAR.max(n, x.array(), x.offset());
@@ -177,7 +181,8 @@ class SweepsTest {
     }
 
     @Property(tries = 60)
-    void updates(@ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
+    void contract1UpdatesHaveTheScalarBits(
+            @ForAll long seed, @ForAll(supplier = Sizes.class) int n, @ForAll Values values) {
         var r = new SplittableRandom(seed);
         Grid p = random(r, values, n);
         Grid g = random(r, values, n);

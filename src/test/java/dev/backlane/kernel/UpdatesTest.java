@@ -142,7 +142,7 @@ class UpdatesTest {
 
     /** Clause 1: any number of workers, any offset. */
     @Test
-    void workersChangeNoBit() {
+    void contract1WorkersChangeNoBit() {
         // A size that leaves a short chunk and a tail; scalar loops and emulated vectors make it long enough.
         int n = UpdateJob.PARALLEL + 5 * 64 + 13;
         var r = new SplittableRandom(42);
@@ -260,7 +260,7 @@ class UpdatesTest {
     }
 
     @Test
-    void refusals() {
+    void contract5And6Refusals() {
         float[] p = new float[20];
         float[] g = new float[20];
         float[] m = new float[20];

@@ -106,7 +106,7 @@ class VectorsTest {
 
     /** Clause 1: 64 lanes, whatever the width. Each term is lost unless its lane is added up in this very order. */
     @Test
-    void sumsAreInLanes() {
+    void contract1SumsAreInLanes() {
         float[] x = new float[128];
         x[3] = 0x1p24f;
         x[67] = 1;
@@ -137,7 +137,7 @@ class VectorsTest {
     }
 
     @Test
-    void refusals() {
+    void contract5And6Refusals() {
         float[] x = new float[20];
         float[] y = new float[20];
         assertRefused("n", () -> Vectors.dot(-1, x, 0, y, 0));
