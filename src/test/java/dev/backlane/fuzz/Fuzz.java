@@ -19,7 +19,7 @@ import java.util.function.BiFunction;
  * -Dfuzz.seconds=60} a minute, with {@code -Dfuzz.seed=7} the same cases again. What a failure prints runs its case alone,
  * after it was made smaller.
  */
-public final class Fuzz {
+public final class Fuzz implements AutoCloseable {
     private static final int MOST_FAILURES = 5;
     private static final int SHRINKING = 400;
 
@@ -46,6 +46,11 @@ public final class Fuzz {
     private long judged;
     private long open;
 
+    @Override
+    public void close() {
+        backends.forEach(Implementation::close);
+    }
+
     static List<String> kernels() {
         return List.copyOf(KERNELS.keySet());
     }
@@ -53,6 +58,16 @@ public final class Fuzz {
     /** Cases run, by kernel. */
     Map<String, Integer> counts() {
         return counts;
+    }
+
+    /** Numbers held against the oracle. */
+    long judged() {
+        return judged;
+    }
+
+    /** Numbers of which the oracle knew nothing. */
+    long open() {
+        return open;
     }
 
     /** What went wrong, each with the command that shows it again. */
@@ -126,21 +141,27 @@ public final class Fuzz {
      * @param args seconds; seed, 0 for any; a case as a failure prints it, or "none"
      */
     public static void main(String[] args) {
-        Fuzz fuzz = new Fuzz();
+        boolean well;
+        try (Fuzz fuzz = new Fuzz()) {
+            well = fuzz.run(args);
+        }
+        System.exit(well ? 0 : 1);
+    }
+
+    private boolean run(String[] args) {
         if (!args[2].equals("none")) {
-            Draw draw = Draw.parse(args[2]);
-            String failure = fuzz.failure(draw);
+            String failure = failure(Draw.parse(args[2]));
             System.out.println(failure == null ? "no failure" : failure);
-            System.exit(failure == null ? 0 : 1);
+            return failure == null;
         }
         long seed = args[1].equals("0") ? System.nanoTime() : Long.parseLong(args[1]);
         System.out.println("seed " + seed);
-        fuzz.run(seed, Integer.MAX_VALUE, Long.parseLong(args[0]));
-        fuzz.failures().forEach(System.out::println);
-        System.out.println(fuzz.counts());
-        System.out.println(fuzz.counts().values().stream().mapToInt(n -> n).sum() + " cases, each on four backends, "
-                + fuzz.judged + " numbers held against the oracle, " + fuzz.open + " of which it knew nothing; "
-                + fuzz.failures().size() + " failures");
-        System.exit(fuzz.failures().isEmpty() ? 0 : 1);
+        run(seed, Integer.MAX_VALUE, Long.parseLong(args[0]));
+        failures.forEach(System.out::println);
+        System.out.println(counts);
+        System.out.println(counts.values().stream().mapToInt(n -> n).sum() + " cases, each on four backends, " + judged
+                + " numbers held against the oracle, " + open + " of which it knew nothing; " + failures.size()
+                + " failures");
+        return failures.isEmpty();
     }
 }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * One backend, in a class loader of its own, so that all of them run in one JVM: each has its own {@code Backend} and its own
  * vector species. Lays out a case's arrays, calls the kernel, and looks at all that it must not have touched.
  */
-final class Implementation {
+final class Implementation implements AutoCloseable {
     private static final String KERNELS = "dev.backlane.kernel.";
     /** A NaN that no arithmetic yields. */
     private static final int CANARY = 0x7fc0_cafe;
@@ -55,6 +55,18 @@ final class Implementation {
             all.add(load(name));
         }
         return all;
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        for (Object some : workers) {
+            try {
+                some.getClass().getMethod("close").invoke(some);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     /** A backend reads its properties once, when its classes are initialised. */
