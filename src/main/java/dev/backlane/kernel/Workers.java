@@ -180,7 +180,8 @@ public final class Workers implements AutoCloseable {
                 this.job = null;
                 failure = null;
             } else {
-                // No stack was left to count or wait: a helper may still be at work, so no region may follow. A call would fail here.
+                // No stack was left to count or wait: a helper may still be at work, so no region may follow. A call
+                // would fail here.
                 closed = true;
             }
             owner = null;

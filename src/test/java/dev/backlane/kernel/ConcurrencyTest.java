@@ -12,6 +12,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -143,7 +144,7 @@ class ConcurrencyTest {
                 threads.add(Thread.ofVirtual().start(() -> {
                     try {
                         assertArrayEquals(expected, product(two, n, a));
-                        Thread.yield();
+                        LockSupport.parkNanos(1);
                         assertArrayEquals(expected, product(two, n, a));
                     } catch (Throwable e) {
                         failure.set(e);

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,8 +146,7 @@ class WorkersTroubleTest {
             workers.run(onTheHelper(() -> helper.set(Thread.currentThread())), 2);
             for (int round = 0; round < 20; round++) {
                 for (Throwable kind : kinds) {
-                    Throwable got =
-                            assertThrows(Throwable.class, () -> workers.run(onTheHelper(() -> sneak(kind)), 2));
+                    Throwable got = assertThrows(Throwable.class, () -> workers.run(onTheHelper(() -> sneak(kind)), 2));
                     assertSame(kind, got);
                     workers.run(onTheHelper(() -> assertSame(helper.get(), Thread.currentThread())), 2);
                 }
@@ -188,10 +188,10 @@ class WorkersTroubleTest {
     }
 
     /** Recurses to the end of the stack, then runs the task in each frame on the way back until it no longer overflows. */
-    private static boolean deep(Runnable task) {
+    private static boolean deep(int depth, Runnable task) {
         boolean done;
         try {
-            done = deep(task);
+            done = depth < 0 || deep(depth + 1, task);
         } catch (StackOverflowError e) {
             done = false;
         }
@@ -216,7 +216,7 @@ class WorkersTroubleTest {
                     null,
                     () -> {
                         Workers workers = Workers.of(2);
-                        deep(() -> {
+                        deep(0, () -> {
                             try {
                                 AtomicInteger runs = new AtomicInteger();
                                 workers.run(
@@ -271,7 +271,8 @@ class WorkersTroubleTest {
 
         static void run(Runnable task) {
             TASK.set(task);
-            try (InputStream in = Initializer.class.getResourceAsStream("WorkersTroubleTest$Pinned$Initializer.class")) {
+            try (InputStream in =
+                    Initializer.class.getResourceAsStream("WorkersTroubleTest$Pinned$Initializer.class")) {
                 MethodHandles.lookup().defineHiddenClass(in.readAllBytes(), true);
             } catch (IOException | IllegalAccessException e) {
                 throw new AssertionError(e);
@@ -292,9 +293,9 @@ class WorkersTroubleTest {
                     for (int k = 0; k < 50; k++) {
                         workers.run(
                                 part -> {
-                                    spin(1_000 * part);
+                                    spin(1_000L * part);
                                     runs.incrementAndGet();
-                                    Thread.yield();
+                                    LockSupport.parkNanos(1);
                                 },
                                 3);
                     }
