@@ -102,7 +102,8 @@ class CheckpointsTest {
         int passedOver = 0;
         for (int seed = 0; seed < 400; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            byte[] forged = Arrays.copyOf(whole, random.nextInt(4) > 0 ? whole.length : 8 + random.nextInt(whole.length));
+            byte[] forged =
+                    Arrays.copyOf(whole, random.nextInt(4) > 0 ? whole.length : 8 + random.nextInt(whole.length));
             ByteBuffer buffer = ByteBuffer.wrap(forged);
             // Magic number, name, epoch, step and first length take 27 bytes.
             for (int change = 0; change < 2 && forged.length > 12; change++) {
