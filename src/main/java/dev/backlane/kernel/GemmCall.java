@@ -163,21 +163,17 @@ final class GemmCall implements Workers.Job {
         return this;
     }
 
-    /** Runs and goes back to the pool. */
+    /** Runs and goes back to the pool; not if it throws, for then a thread may still be running it. */
     void run(Workers workers) {
-        try {
-            int parts = cut(workers.threads());
-            workers.run(this, parts);
-        } finally {
-            a = null;
-            b = null;
-            c = null;
-            start = null;
-            saved = null;
-            out = null;
-            rowSum = null;
-            CALLS.give(this);
-        }
+        workers.run(this, cut(workers.threads()));
+        a = null;
+        b = null;
+        c = null;
+        start = null;
+        saved = null;
+        out = null;
+        rowSum = null;
+        CALLS.give(this);
     }
 
     /** Cuts C into a grid for so many threads, by whichever shape leaves the least for the busiest; returns its parts. */

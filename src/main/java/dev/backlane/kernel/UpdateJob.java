@@ -42,25 +42,22 @@ final class UpdateJob implements Workers.Job {
     int vo;
     private int chunk;
 
-    /** Runs on the workers, then goes back to the pool. */
+    /** Runs on the workers, then goes back to the pool; not if it throws, for then a thread may still be running it. */
     void runOn(Workers workers) {
-        try {
-            int parts = 1;
-            chunk = n;
-            if (n >= PARALLEL && workers.threads() > 1) {
-                long fair = n / ((long) CHUNKS_PER_THREAD * workers.threads()) + 1;
-                chunk = (int) Math.max(LEAST_CHUNK, (fair + Sweeps.LANES - 1) / Sweeps.LANES * Sweeps.LANES);
-                parts = (n - 1) / chunk + 1;
-            }
-            workers.run(this, parts);
-        } finally {
-            // The pool shall not keep a caller's arrays alive.
-            p = null;
-            g = null;
-            m = null;
-            v = null;
-            POOL.give(this);
+        int parts = 1;
+        chunk = n;
+        if (n >= PARALLEL && workers.threads() > 1) {
+            long fair = n / ((long) CHUNKS_PER_THREAD * workers.threads()) + 1;
+            chunk = (int) Math.max(LEAST_CHUNK, (fair + Sweeps.LANES - 1) / Sweeps.LANES * Sweeps.LANES);
+            parts = (n - 1) / chunk + 1;
         }
+        workers.run(this, parts);
+        // The pool shall not keep a caller's arrays alive.
+        p = null;
+        g = null;
+        m = null;
+        v = null;
+        POOL.give(this);
     }
 
     @Override

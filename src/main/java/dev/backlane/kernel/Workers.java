@@ -10,8 +10,15 @@ import java.util.concurrent.locks.LockSupport;
  * 1} daemon threads besides, until {@link #close()}. Nothing else in this library starts a thread. How many there are never
  * changes a result: every kernel returns the same bits on any number.
  *
- * <p>May be shared by any number of callers: one call at a time has the threads, others meanwhile run on their own thread.
- * Small work stays on the calling thread. Idle threads spin for some ten microseconds, then park and cost nothing.
+ * <p>May be shared by any number of callers, platform or virtual threads: one call at a time has the threads, others meanwhile
+ * run on their own thread, and so does a kernel within a part of another. No caller waits for another. Small work stays on
+ * the calling thread. Idle threads spin for some ten microseconds, then park and cost nothing. Workers that nobody closes keep
+ * their threads until the process ends.
+ *
+ * <p>An interrupt does not end a call: its result is whole, and the caller still interrupted. What a part of a kernel throws,
+ * {@link Error}s included, ends neither the threads nor the workers: the other parts run, then the caller gets that very
+ * object (one of them, if several parts threw). Only a {@link StackOverflowError} of the calling thread itself, between two
+ * parts, closes the workers: its threads may then write until {@link #close()} has returned.
  *
  * <p>Refuses to be an executor: it runs this library's kernels, nothing else.
  */
@@ -100,9 +107,10 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Ends the threads, after the call that is using them, and waits until they are gone. A second close does nothing; a
-     * kernel called with closed workers throws {@link IllegalStateException}. A close that races with a call may find it before
-     * its threads are claimed: that call throws too, and may have begun to write.
+     * Ends the threads, each after the parts that it runs, and waits until they are gone, interrupted or not. A second close, or
+     * one by a second thread, waits for the same and does nothing else. A kernel called with closed workers throws
+     * {@link IllegalStateException} before its first write. One that is running meanwhile ends with the right result, if need be
+     * without the threads.
      *
      * @throws IllegalStateException if called from inside a kernel that runs on these workers
      */
@@ -115,11 +123,7 @@ public final class Workers implements AutoCloseable {
         if (owner == self || self instanceof Helper helper && helper.workers == this) {
             throw new IllegalStateException("Workers cannot be closed by a kernel that runs on them");
         }
-        while (!busy.compareAndSet(false, true)) {
-            LockSupport.parkNanos(this, 10_000);
-        }
-        closed = true;
-        busy.set(false);
+        closed = true; // the call that has the helpers runs what they leave
         boolean interrupted = false;
         for (Helper helper : helpers) {
             LockSupport.unpark(helper);
@@ -155,9 +159,9 @@ public final class Workers implements AutoCloseable {
             return;
         }
         boolean interrupted = false;
+        boolean whole = false;
         Throwable thrown;
         try {
-            checkOpen();
             owner = Thread.currentThread();
             this.job = job;
             failure = null;
@@ -169,9 +173,17 @@ public final class Workers implements AutoCloseable {
             }
             work();
             interrupted = await(parts);
+            whole = true;
             thrown = failure;
         } finally {
-            this.job = null;
+            if (whole) {
+                this.job = null;
+                failure = null;
+            } else {
+                // No stack was left to count or wait: a helper may still be at work, so no region may follow. A call
+                // would fail here.
+                closed = true;
+            }
             owner = null;
             busy.set(false);
             if (interrupted) {

@@ -1,13 +1,18 @@
 package dev.backlane.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +54,115 @@ class ConcurrencyTest {
             }
         }
         assertNull(failure.get());
+    }
+
+    /** Interrupted again and again while it works: the bits are right, and the flag is kept. */
+    @Test
+    @Timeout(60)
+    void anInterruptedCallerGetsTheSameBits() throws InterruptedException {
+        int n = 96;
+        float[] a = ramp(n * n);
+        float[] expected = product(Workers.caller(), n, a);
+        AtomicBoolean done = new AtomicBoolean();
+        Thread caller = Thread.currentThread();
+        Thread interrupter = Thread.ofPlatform().start(() -> {
+            while (!done.get()) {
+                caller.interrupt();
+                Thread.onSpinWait();
+            }
+        });
+        boolean kept = true;
+        try (Workers two = Workers.of(2)) {
+            for (int i = 0; i < 100; i++) {
+                caller.interrupt();
+                assertArrayEquals(expected, product(two, n, a));
+                kept &= caller.isInterrupted();
+            }
+        }
+        done.set(true);
+        while (interrupter.isAlive()) {
+            Thread.onSpinWait();
+        }
+        Thread.interrupted(); // not left to the tests that follow
+        assertTrue(kept);
+    }
+
+    /** Closed under many callers: each product is whole, or refused before its first write. */
+    @Test
+    @Timeout(60)
+    void closedWhileKernelsRun() throws InterruptedException {
+        int n = 96;
+        float[] a = ramp(n * n);
+        float[] expected = product(Workers.caller(), n, a);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        AtomicInteger whole = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        for (int round = 0; round < 40; round++) {
+            Workers two = Workers.of(2);
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                threads.add(Thread.ofPlatform().start(() -> {
+                    float[] c = new float[n * n];
+                    try {
+                        while (true) {
+                            Arrays.fill(c, 7);
+                            Gemm.sgemm(two, false, false, n, n, n, 1, a, 0, n, a, 0, n, 0, c, 0, n);
+                            assertArrayEquals(expected, c);
+                            whole.incrementAndGet();
+                        }
+                    } catch (IllegalStateException e) {
+                        refused.incrementAndGet();
+                        for (float x : c) {
+                            failure.compareAndSet(null, x == 7 ? null : new AssertionError("written and refused"));
+                        }
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                }));
+            }
+            Thread.sleep(0, 1 + round * 20_000);
+            two.close();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        assertNull(failure.get());
+        assertEquals(40 * 3, refused.get());
+        assertTrue(whole.get() > 0);
+    }
+
+    @Test
+    @Timeout(60)
+    void virtualThreadsGetTheSameBits() throws InterruptedException {
+        int n = 96;
+        float[] a = ramp(n * n);
+        float[] expected = product(Workers.caller(), n, a);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        try (Workers two = Workers.of(2)) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 300; t++) {
+                threads.add(Thread.ofVirtual().start(() -> {
+                    try {
+                        assertArrayEquals(expected, product(two, n, a));
+                        LockSupport.parkNanos(1);
+                        assertArrayEquals(expected, product(two, n, a));
+                    } catch (Throwable e) {
+                        failure.set(e);
+                    }
+                }));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        assertNull(failure.get());
+    }
+
+    /** Large enough for two threads. */
+    private static float[] product(Workers workers, int n, float[] a) {
+        float[] c = new float[n * n];
+        Gemm.sgemm(workers, false, false, n, n, n, 1, a, 0, n, a, 0, n, 0, c, 0, n);
+        return c;
     }
 
     /** Every kind of kernel that borrows: calls, packed operands, lanes of sums, chunks. */

@@ -16,13 +16,18 @@ import java.util.zip.ZipException;
  * not: the content tells, the name does not.
  *
  * <p>The header is not trusted: it never makes the reader allocate more than a fixed multiple of what the file really
- * holds, nor read on behind the size that it states.
+ * holds, nor read on behind the size that it states. What grows under gzip to more than 64 megabytes and a hundred times its stored
+ * size is taken for a bomb and refused there.
  */
 final class Idx {
     private static final int MAGIC = 0x00000800;
     private static final int CHUNK = 1 << 16;
     /** Gzip makes images 4 to 6 times smaller. What claims to be more is read into an array that grows with it. */
     private static final long USUAL_RATIO = 8;
+    /** Deflate can reach 1032, and does for zeros alone. */
+    private static final long BOMB_RATIO = 100;
+
+    private static final int HARMLESS = 1 << 26;
 
     private final int[] shape;
     private final byte[] bytes;
@@ -65,18 +70,39 @@ final class Idx {
     static Idx read(String file, int dimensions, InputStream stored, long length) throws IOException {
         InputStream in = new BufferedInputStream(stored, CHUNK);
         boolean gzip = startsGzip(in);
-        try (InputStream content = gzip ? new GZIPInputStream(in, CHUNK) : in) {
+        try (InputStream content = gzip ? new Gzip(in) : in) {
             int[] shape = header(file, dimensions, content);
             int size = size(file, shape);
             int header = 4 + 4 * dimensions;
             if (!gzip && length - header != size) {
                 throw new IdxException(file, claim(shape, size) + ", but " + Math.max(0, length - header) + " follow");
             }
-            return new Idx(shape, body(file, shape, content, size, gzip ? length : size));
+            byte[] bytes = body(file, shape, content, size, gzip ? length : size);
+            if (content instanceof Gzip whole && whole.moreFollows()) {
+                throw new IdxException(file, "more follows the gzip stream");
+            }
+            return new Idx(shape, bytes);
         } catch (EOFException e) {
             throw new IdxException(file, "the gzip stream is truncated", e);
         } catch (ZipException e) {
             throw new IdxException(file, "the gzip stream is corrupt: " + e.getMessage(), e);
+        }
+    }
+
+    /** Passes over in silence what follows the stream, as Java's does, but knows of it. */
+    private static final class Gzip extends GZIPInputStream {
+        private static final int TRAILER = 8;
+
+        private final InputStream stored;
+
+        Gzip(InputStream stored) throws IOException {
+            super(stored, CHUNK);
+            this.stored = stored;
+        }
+
+        /** Once its end has been read. */
+        boolean moreFollows() throws IOException {
+            return inf.getRemaining() > TRAILER || stored.read() >= 0;
         }
     }
 
@@ -125,11 +151,15 @@ final class Idx {
 
     private static byte[] body(String file, int[] shape, InputStream content, int size, long length)
             throws IOException {
+        int limit = (int) Math.min(size, Math.max(HARMLESS, BOMB_RATIO * length));
         byte[] bytes = new byte[(int) Math.min(size, USUAL_RATIO * length)];
         int n = 0;
         while (n < size) {
+            if (n == limit) {
+                throw new IdxException(file, "a gzip bomb: " + length + " bytes hold more than " + limit);
+            }
             if (n == bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(size, 2L * n));
+                bytes = Arrays.copyOf(bytes, (int) Math.min(limit, 2L * n));
             }
             int got = content.read(bytes, n, Math.min(CHUNK, bytes.length - n));
             if (got < 0) {

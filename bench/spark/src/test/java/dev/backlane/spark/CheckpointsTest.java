@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.backlane.nn.TrainingState;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,12 +81,53 @@ class CheckpointsTest {
                 assertSame(state(1), of("a").latest().orElseThrow());
             }
             for (int length : new int[] {0, 3, 11, 1_000, whole.length - 1}) {
-                Files.write(newest, java.util.Arrays.copyOf(whole, length));
+                Files.write(newest, Arrays.copyOf(whole, length));
                 assertSame(state(1), of("a").latest().orElseThrow());
             }
             Files.write(newest, whole);
             assertSame(state(2), of("a").latest().orElseThrow());
         }
+    }
+
+    /** Whatever a file says under a checksum that agrees: a state, an older one, or a refusal, in memory of the file's own size. */
+    @Test
+    void aForgedOneDoesNoHarm() throws IOException {
+        of("a").save(state(1));
+        of("a").save(state(2));
+        Path newest = folder.resolve("run/epoch-00002");
+        Files.delete(folder.resolve("run/.epoch-00002.crc"));
+        byte[] whole = Files.readAllBytes(newest);
+        int[] numbers = {0, 1, -1, 1 << 16, Integer.MAX_VALUE, Integer.MIN_VALUE, whole.length / 4, whole.length};
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int passedOver = 0;
+        for (int seed = 0; seed < 400; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            byte[] forged =
+                    Arrays.copyOf(whole, random.nextInt(4) > 0 ? whole.length : 8 + random.nextInt(whole.length));
+            ByteBuffer buffer = ByteBuffer.wrap(forged);
+            // Magic number, name, epoch, step and first length take 27 bytes.
+            for (int change = 0; change < 2 && forged.length > 12; change++) {
+                int at = random.nextInt(Math.min(forged.length - 11, random.nextBoolean() ? 28 : Integer.MAX_VALUE));
+                switch (random.nextInt(3)) {
+                    case 0 -> buffer.put(at, (byte) random.nextInt());
+                    case 1 -> buffer.putInt(at, numbers[random.nextInt(numbers.length)]);
+                    default -> buffer.putShort(at, (short) random.nextInt());
+                }
+            }
+            CRC32 crc = new CRC32();
+            crc.update(forged, 0, forged.length - 8);
+            buffer.putLong(forged.length - 8, crc.getValue());
+            Files.write(newest, forged);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            try {
+                passedOver += of("a").latest().orElseThrow().epoch() == 1 ? 1 : 0;
+            } catch (IOException e) {
+                assertTrue(e.getMessage().contains("of another run"), e.getMessage());
+            }
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertTrue(allocated < 20_000_000 + 8L * whole.length, "seed " + seed + " allocated " + allocated);
+        }
+        assertTrue(passedOver > 50);
     }
 
     /** A run of whose states none is whole starts again, and what it then stores is not taken for old. */

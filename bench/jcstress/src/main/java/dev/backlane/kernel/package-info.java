@@ -1,0 +1,2 @@
+/** Stress of what only kernels may call. */
+package dev.backlane.kernel;
