@@ -21,7 +21,11 @@ import org.junit.jupiter.api.Test;
 /** What an embedder gets: with {@code mvn verify} the jar, as it is released. */
 class ArtifactTest {
     private static Path artifact() throws URISyntaxException {
-        return Path.of(Backend.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Path.of(Backend.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
     }
 
     @Test
@@ -29,7 +33,8 @@ class ArtifactTest {
         ModuleDescriptor module =
                 ModuleFinder.of(artifact()).find("dev.backlane").orElseThrow().descriptor();
         assertFalse(module.isAutomatic());
-        assertTrue(module.toNameAndVersion().matches("dev\\.backlane@\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"), module::toString);
+        assertTrue(
+                module.toNameAndVersion().matches("dev\\.backlane@\\d+\\.\\d+\\.\\d+(-SNAPSHOT)?"), module::toString);
         Set<String> exports =
                 module.exports().stream().map(ModuleDescriptor.Exports::source).collect(Collectors.toSet());
         assertEquals(module.packages(), exports);

@@ -22,23 +22,8 @@ class EjmlTest {
             throw new IllegalArgumentException("shapes do not fit");
         }
         Gemm.sgemm(
-                workers,
-                false,
-                false,
-                a.numRows,
-                b.numCols,
-                a.numCols,
-                1,
-                a.data,
-                0,
-                a.numCols,
-                b.data,
-                0,
-                b.numCols,
-                0,
-                c.data,
-                0,
-                c.numCols);
+                workers, false, false, a.numRows, b.numCols, a.numCols, 1, a.data, 0, a.numCols, b.data, 0, b.numCols,
+                0, c.data, 0, c.numCols);
     }
 
     /** C ← A·B for blocks of such matrices: an offset, and the distance of the rows of the matrix around it. */

@@ -25,7 +25,8 @@ class ReadmeTest {
         assertEquals(sources.size(), blocks.size(), "snippets");
         for (int i = 0; i < blocks.size(); i++) {
             String source = Files.readString(Path.of("src/test/java/dev/backlane/embedders", sources.get(i) + ".java"));
-            assertTrue(flat(source).contains(flat(blocks.get(i))), "the README's caller is not that of " + sources.get(i));
+            assertTrue(
+                    flat(source).contains(flat(blocks.get(i))), "the README's caller is not that of " + sources.get(i));
         }
     }
 
