@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -13,6 +14,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
@@ -195,6 +197,29 @@ class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.io\\.(File|RandomAccess).*"));
+    }
+
+    /** The README's section on security says so. */
+    @Test
+    void nothingLeavesTheJvm() {
+        var doors = Set.of("exec", "load", "loadLibrary");
+        var outside = describe(
+                "lead to the network, native code, other processes or code chosen by data",
+                (JavaClass c) -> c.getName()
+                                .matches("java\\.lang\\.(Process|ProcessBuilder|ClassLoader)"
+                                        + "|java\\.io\\.Object(Input|Output).*|java\\.util\\.ServiceLoader")
+                        || c.getPackageName()
+                                .matches("(java\\.(net|rmi)|javax?\\.(naming|script)"
+                                        + "|java\\.lang\\.(foreign|reflect)|jdk\\.internal|sun)(\\..*)?"));
+        check(noClasses()
+                .should()
+                .dependOnClassesThat(outside)
+                .orShould()
+                .accessTargetWhere(uses(
+                        "a start of a process or native code",
+                        (owner, member) -> (owner.isAssignableTo(System.class) || owner.isAssignableTo(Runtime.class))
+                                && doors.contains(member))));
+        check(noMethods().should().haveModifier(JavaModifier.NATIVE));
     }
 
     @Test

@@ -25,11 +25,21 @@ import java.util.HashMap;
 public final class GradientSum implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** What is in under one node of the tree; gradients are null without examples. */
+    /**
+     * What is in under one node of the tree.
+     *
+     * @param residue r of its places
+     * @param modulus m of its places
+     * @param examples how many are in
+     * @param loss theirs, summed
+     * @param gradients theirs, summed; null without examples
+     */
     private record Node(int residue, int modulus, long examples, double loss, float[] gradients)
             implements Serializable {}
 
+    /** Of the batch. */
     private final int parts;
+    /** In which parts meet first. */
     private final int groups;
     /** By {@link #key}; no two of them have a part in common. */
     private final HashMap<Long, Node> nodes = new HashMap<>();
