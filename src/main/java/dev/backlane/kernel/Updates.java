@@ -253,7 +253,7 @@ public final class Updates {
 
     private static void check(
             Workers workers, int n, float learningRate, float[] p, int pOffset, float[] g, int gOffset) {
-        Args.notNull("workers", workers);
+        Args.notNull("workers", workers).checkOpen();
         Args.size("n", n);
         Args.nonNegative("learningRate", learningRate);
         Args.vector("p", p, pOffset, n);

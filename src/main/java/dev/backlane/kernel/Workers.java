@@ -146,13 +146,15 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Runs {@code job.run(0) … job.run(parts − 1)}, each once, and returns when all have; rethrows the failure of a part. */
+    /**
+     * Runs {@code job.run(0) … job.run(parts − 1)}, each once, and returns when all have; rethrows the failure of a part. Closed
+     * workers have but the caller: what refuses them is {@link #checkOpen} at a kernel's door, since behind it C may be scaled.
+     */
     void run(Job job, int parts) {
-        checkOpen();
         if (parts > PART_MASK) {
             throw new IllegalArgumentException("parts must be at most " + PART_MASK + ", but is " + parts);
         }
-        if (parts <= 1 || helpers.length == 0 || !busy.compareAndSet(false, true)) {
+        if (parts <= 1 || helpers.length == 0 || closed || !busy.compareAndSet(false, true)) {
             for (int part = 0; part < parts; part++) {
                 job.run(part);
             }

@@ -87,13 +87,15 @@ class ConcurrencyTest {
         assertTrue(kept);
     }
 
-    /** Closed under many callers: each product is whole, or refused before its first write. */
+    /** Closed under many callers: each product is whole, or refused before its first write, which is the scaling by beta. */
     @Test
     @Timeout(60)
     void closedWhileKernelsRun() throws InterruptedException {
         int n = 96;
         float[] a = ramp(n * n);
-        float[] expected = product(Workers.caller(), n, a);
+        float[] expected = new float[n * n];
+        Arrays.fill(expected, 7);
+        Gemm.sgemm(Workers.caller(), false, false, n, n, n, 1, a, 0, n, a, 0, n, 0.5f, expected, 0, n);
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicInteger whole = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
@@ -106,7 +108,7 @@ class ConcurrencyTest {
                     try {
                         while (true) {
                             Arrays.fill(c, 7);
-                            Gemm.sgemm(two, false, false, n, n, n, 1, a, 0, n, a, 0, n, 0, c, 0, n);
+                            Gemm.sgemm(two, false, false, n, n, n, 1, a, 0, n, a, 0, n, 0.5f, c, 0, n);
                             assertArrayEquals(expected, c);
                             whole.incrementAndGet();
                         }

@@ -122,7 +122,7 @@ class WorkersTest {
         workers.run(part -> {}, 4);
         workers.close();
         workers.close();
-        assertThrows(IllegalStateException.class, () -> workers.run(part -> {}, 2));
+        assertThrows(IllegalStateException.class, () -> workers.checkOpen());
         for (int i = 0; i < 300; i++) {
             Workers.of(3).close();
         }
