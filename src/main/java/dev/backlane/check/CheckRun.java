@@ -184,7 +184,17 @@ final class CheckRun {
         int start = -(int) Math.round(Math.log(direction.size()) / Math.log(256));
         Ladder ladder =
                 new Ladder(line(direction, which), baseStep(), 0.5, g, analytic(direction, which), outputs(which));
-        return ladder.judge(start, Ladder.directionRule(rtol, slack(), norms), rtol);
+        double[] rounding = new double[which.length];
+        Arrays.fill(rounding, -1);
+        return ladder.judge(
+                start,
+                Ladder.directionRule(rtol, slack(), norms, p -> {
+                    if (rounding[p] < 0) {
+                        rounding[p] = Noise.ofGradient(tested, probes.cotangent(which[p]), direction, seed());
+                    }
+                    return rounding[p];
+                }),
+                rtol);
     }
 
     double slack() {

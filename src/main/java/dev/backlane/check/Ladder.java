@@ -2,6 +2,7 @@ package dev.backlane.check;
 
 import dev.backlane.check.Line.Reading;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Chooses the step for one line, and judges what it shows.
@@ -96,15 +97,24 @@ final class Ladder {
     /**
      * For a direction: the analytic value may cancel, so {@code ‖g∘d‖} sets the scale. Any disagreement beyond the
      * measurement's error and {@code slack·‖g∘d‖} (the rounding of g itself) is a FAIL, however small relatively: one wrong
-     * coordinate among many is. For the same reason the search goes on for as long as the measurement gets sharper.
+     * coordinate among many is. For the same reason the search goes on for as long as the measurement gets sharper. But a g
+     * that comes of cancelled numbers has lost digits that its size does not tell of: within the tolerance, what it is rounded by
+     * is estimated before a FAIL.
+     *
+     * @param rounding per probe, the standard deviation of the rounding of ⟨g, d⟩; asked for where it matters only
      */
-    static Rule directionRule(double rtol, double slack, double[] norms) {
+    static Rule directionRule(double rtol, double slack, double[] norms, IntToDoubleFunction rounding) {
         return new Rule() {
             @Override
             public Verdict judge(int p, double a, Outcome o) {
                 double scale = Math.max(norms[p], Math.abs(o.numeric()));
-                if (Math.abs(o.numeric() - a) > slack * scale + o.bar()) {
+                double error = Math.abs(o.numeric() - a);
+                double most = slack * scale + o.bar();
+                if (error > most && (error > rtol * scale || error > most + FAIL_SIGMAS * rounding.applyAsDouble(p))) {
                     return Verdict.FAIL;
+                }
+                if (error > most) {
+                    return Verdict.INCONCLUSIVE;
                 }
                 return o.bar() <= slack * scale ? Verdict.PASS : Verdict.INCONCLUSIVE;
             }

@@ -68,6 +68,21 @@ final class Noise {
         return sigma;
     }
 
+    /** Standard deviation of the rounding of {@code ⟨g, d⟩}, the backward pass being a function with noise like any other. */
+    static double ofGradient(Problem problem, double[] cotangent, Direction direction, long seed) {
+        double variance = 0;
+        for (int n = 0; n < LINES; n++) {
+            double[] column = new double[POINTS];
+            for (int p = 0; p < POINTS; p++) {
+                problem.jitter(new SplitMix(seed, 12, n), CLOSE * problem.epsilon() * p);
+                column[p] = direction.dot(problem.gradient(cotangent)[direction.input]);
+            }
+            variance += varianceOf(column) / LINES;
+        }
+        problem.restore();
+        return Math.sqrt(variance);
+    }
+
     /** One line of equally spaced points: adds each output's variance, and sees whether it moves from point to point. */
     private static void scan(
             Problem problem, long[] stream, double spacing, double[] variance, boolean[] moves, boolean[] single) {
