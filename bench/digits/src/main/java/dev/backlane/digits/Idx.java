@@ -92,12 +92,28 @@ final class Idx {
     /** Passes over in silence what follows the stream, as Java's does, but knows of it. */
     private static final class Gzip extends GZIPInputStream {
         private static final int TRAILER = 8;
+        private static final int MOST_EMPTY = 100;
 
         private final InputStream stored;
+        private int depth;
 
         Gzip(InputStream stored) throws IOException {
             super(stored, CHUNK);
             this.stored = stored;
+        }
+
+        /** Java's calls this anew for each member, so that a file of many empty ones would need a stack as long as it is. */
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (depth > MOST_EMPTY) {
+                throw new ZipException("more than " + MOST_EMPTY + " empty members in a row");
+            }
+            depth++;
+            try {
+                return super.read(into, offset, length);
+            } finally {
+                depth--;
+            }
         }
 
         /** Once its end has been read. */
