@@ -425,7 +425,7 @@ final class GemmCall implements Workers.Job {
         int small = TILES.smallRows;
         long byFull = (long) rows / full * full + (rows % full == 0 ? 0 : rows % full <= small ? small : full);
         long bySmall = (long) ceilDiv(rows, small) * small;
-        return 9 * bySmall < 8 * byFull ? small : full;
+        return 9 * bySmall <= 8 * byFull ? small : full;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

@@ -262,22 +262,21 @@ final class SimdTiles extends Tiles {
         Packing.panel(panel, k - whole, width, b, bo + whole * ldb, ldb, to, toOffset + whole * panel);
     }
 
-    /** Eight vectors of a row at a time: a panel alone reads cache lines of which its neighbour needs the other part. */
+    /** Four panels at a time, two vectors each: one alone reads cache lines of which its neighbour needs the other part. */
     @Override
     void packPanels(int panels, int k, float[] b, int bo, int ldb, float[] to, int toOffset) {
         int panel = 0;
-        for (; (panels - panel) * VECTORS >= 8; panel += 8 / VECTORS) {
-            packEight(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
+        for (; VECTORS == 2 && panel + 4 <= panels; panel += 4) {
+            packFour(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
         }
         super.packPanels(panels - panel, k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
     }
 
-    private static void packEight(int k, float[] b, int bo, int ldb, float[] to, int t) {
-        int panel = VECTORS * LANES * k;
-        int t2 = VECTORS == 2 ? panel : 2 * LANES;
-        int t4 = VECTORS == 2 ? 2 * panel : panel;
-        int t6 = t4 + t2;
-        for (int p = 0; p < k; p++, bo += ldb, t += VECTORS * LANES) {
+    private static void packFour(int k, float[] b, int bo, int ldb, float[] to, int t) {
+        int t1 = 2 * LANES * k;
+        int t2 = 2 * t1;
+        int t3 = 3 * t1;
+        for (int p = 0; p < k; p++, bo += ldb, t += 2 * LANES) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
             FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
@@ -288,12 +287,12 @@ final class SimdTiles extends Tiles {
             FloatVector b7 = FloatVector.fromArray(F, b, bo + 7 * LANES);
             b0.intoArray(to, t);
             b1.intoArray(to, t + LANES);
-            b2.intoArray(to, t + t2);
-            b3.intoArray(to, t + t2 + LANES);
-            b4.intoArray(to, t + t4);
-            b5.intoArray(to, t + t4 + LANES);
-            b6.intoArray(to, t + t6);
-            b7.intoArray(to, t + t6 + LANES);
+            b2.intoArray(to, t + t1);
+            b3.intoArray(to, t + t1 + LANES);
+            b4.intoArray(to, t + t2);
+            b5.intoArray(to, t + t2 + LANES);
+            b6.intoArray(to, t + t3);
+            b7.intoArray(to, t + t3 + LANES);
         }
     }
 
