@@ -331,7 +331,7 @@ final class GemmCall implements Workers.Job {
             int distance = panelInPlace ? ldb : ldPanel;
             for (int i = i0, packed = 0; i < i1; i += height, packed += height * depth) {
                 int rows = Math.min(height, i1 - i);
-                int tall = rows > TILES.smallRows ? height : TILES.smallRows;
+                int tall = tall(rows, height);
                 float[] tileA = a;
                 int tileAt = ao + i * rs + p0 * cs;
                 int tileRs = rs;
@@ -402,7 +402,7 @@ final class GemmCall implements Workers.Job {
     private void packRows(int i0, int i1, int p0, int depth, int height, float[] to) {
         for (int i = i0, t = 0; i < i1; i += height, t += height * depth) {
             int rows = Math.min(height, i1 - i);
-            int tall = rows > TILES.smallRows ? height : TILES.smallRows;
+            int tall = tall(rows, height);
             TILES.packTile(tall, rows, depth, alpha, a, ao + i * rs + p0 * cs, rs, cs, to, t);
         }
     }
@@ -419,13 +419,22 @@ final class GemmCall implements Workers.Job {
         Arrays.fill(to, rows * depth, height * depth, 0);
     }
 
-    /** Rows of a tile of a product of so many rows: small ones if that saves a ninth. What is left may take a small one. */
-    private static int height(int rows, boolean packed) {
+    /** Rows of a tile of a product of so many rows: small ones if that saves a ninth. */
+    private int height(int rows, boolean packed) {
         int full = packed ? TILES.rows : TILES.rowMajorRows;
         int small = TILES.smallRows;
-        long byFull = (long) rows / full * full + (rows % full == 0 ? 0 : rows % full <= small ? small : full);
+        long byFull = (long) rows / full * full + (rows % full == 0 ? 0 : tall(rows % full, full));
         long bySmall = (long) ceilDiv(rows, small) * small;
         return 9 * bySmall <= 8 * byFull ? small : full;
+    }
+
+    /**
+     * Of the last tile, with so many rows: small where a full one would be a fortieth of the product. Not where there are many rows,
+     * for a tile that runs once in a product stays uncompiled, a hundred times slower, for hundreds of products.
+     */
+    private int tall(int rows, int height) {
+        int small = TILES.smallRows;
+        return rows <= small && 40 * (height - small) >= m ? small : height;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

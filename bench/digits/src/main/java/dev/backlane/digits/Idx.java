@@ -27,7 +27,7 @@ final class Idx {
     /** Deflate can reach 1032, and does for zeros alone. */
     private static final long BOMB_RATIO = 100;
 
-    private static final int HARMLESS = 1 << 26;
+    private static final int HARMLESS = 1 << 23;
 
     private final int[] shape;
     private final byte[] bytes;
