@@ -37,6 +37,8 @@ final class GemmCall implements Workers.Job {
     private static final long PARALLEL_WORK = 1 << 18;
     /** Panels of B that are packed together. */
     private static final int PANELS = 4;
+    /** Floats between packed rows of A: with a full pass of k no power of two divides their distance by much. */
+    private static final int STRIP_GAP = 16;
     /** What {@link Tiles#packTile} may write behind a tile. */
     private static final int SLACK = 64;
 
@@ -259,6 +261,7 @@ final class GemmCall implements Workers.Job {
         // A multiple of what is transposed at once.
         int depth = ceilDiv(ceilDiv(k, passes), 8) * 8;
         boolean packA = alpha != 1 || TILES.packA(m, n1 - n0, rs, cs);
+        int strip = packA && cs == 1 && TILES.packsRows() ? depth + STRIP_GAP : 0;
         int height = height(m1 - m0, packA);
         // Blocks of like height: a low last one would read all of B for little.
         int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), height) * height;
@@ -272,7 +275,7 @@ final class GemmCall implements Workers.Job {
                 }
                 for (int i0 = m0; i0 < m1; i0 += rows) {
                     int i1 = Math.min(m1, i0 + rows);
-                    pass(i0, i1, j0, j1, p0, p1, i0 == m0, height, packA, packedB, c, co, ldc, scratch);
+                    pass(i0, i1, j0, j1, p0, p1, i0 == m0, height, packA, strip, packedB, c, co, ldc, scratch);
                     if (p1 == k) {
                         finish(i0, i1, j0, j1, c, co, ldc);
                     }
@@ -292,6 +295,7 @@ final class GemmCall implements Workers.Job {
             boolean packB,
             int height,
             boolean packA,
+            int strip,
             float[] packedB,
             float[] c,
             int co,
@@ -299,9 +303,12 @@ final class GemmCall implements Workers.Job {
             GemmScratch scratch) {
         int depth = p1 - p0;
         boolean inPlace = !packA && !transposeB && m <= TILES.inPlaceRows;
-        float[] packedA =
-                packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth + SLACK);
-        if (packA) {
+        float[] packedA = packA
+                ? scratch.a((BLOCK_ROWS + TILES.rows) * Math.max(depth, strip) + SLACK)
+                : scratch.edge(TILES.rows * depth + SLACK);
+        if (strip > 0) {
+            Packing.rows(i1 - i0, depth, alpha, a, ao + i0 * rs + p0, rs, packedA, strip);
+        } else if (packA) {
             packRows(i0, i1, p0, depth, height, packedA);
         }
         int packedPanels = 0;
@@ -336,7 +343,11 @@ final class GemmCall implements Workers.Job {
                 int tileAt = ao + i * rs + p0 * cs;
                 int tileRs = rs;
                 int tileCs = cs;
-                if (packA) {
+                if (strip > 0) {
+                    tileA = packedA;
+                    tileAt = (i - i0) * strip;
+                    tileRs = strip;
+                } else if (packA) {
                     tileA = packedA;
                     tileAt = packed;
                     tileRs = 1;
@@ -411,12 +422,9 @@ final class GemmCall implements Workers.Job {
     private void copyRows(int rows, int height, int depth, int at, float[] to) {
         if (cs != 1) {
             TILES.packTile(height, rows, depth, 1, a, at, rs, cs, to, 0);
-            return;
+        } else {
+            Packing.rows(rows, depth, 1, a, at, rs, to, depth);
         }
-        for (int r = 0; r < rows; r++) {
-            System.arraycopy(a, at + r * rs, to, r * depth, depth);
-        }
-        Arrays.fill(to, rows * depth, height * depth, 0);
     }
 
     /** Rows of a tile of a product of so many rows: small ones if that saves a ninth. */

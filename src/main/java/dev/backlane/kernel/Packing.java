@@ -60,6 +60,17 @@ final class Packing {
         }
     }
 
+    /** {@code to[i·strip + p] ← alpha·A[i][p]}, A row-major. */
+    static void rows(int rows, int k, float alpha, float[] a, int ao, int lda, float[] to, int strip) {
+        for (int i = 0, t = 0; i < rows; i++, ao += lda, t += strip) {
+            if (alpha == 1) {
+                System.arraycopy(a, ao, to, t, k);
+            } else {
+                Kernels.SWEEPS.scale(k, alpha, a, ao, to, t);
+            }
+        }
+    }
+
     /** {@link Tiles#addRows}, plain. */
     static void addRows(int k, int n, float[] b, int bo, int ldb, float[] sum, int sumOffset) {
         for (int p = 0; p < k; p++, bo += ldb) {

@@ -117,6 +117,11 @@ final class SimdTiles extends Tiles {
     }
 
     @Override
+    boolean packsRows() {
+        return MANY_REGISTERS;
+    }
+
+    @Override
     boolean packsOnTheWay() {
         return MANY_REGISTERS;
     }

@@ -31,6 +31,11 @@ abstract class Tiles {
         return cols;
     }
 
+    /** Whether rows of A are packed as rows, and not as {@link #packTile} does. */
+    boolean packsRows() {
+        return false;
+    }
+
     /** Rows of less than a panel, to or from the room of a whole tile. */
     void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
         for (int r = 0; r < rows; r++) {
