@@ -16,7 +16,7 @@ import java.util.zip.ZipException;
  * not: the content tells, the name does not.
  *
  * <p>The header is not trusted: it never makes the reader allocate more than a fixed multiple of what the file really
- * holds, nor read on behind the size that it states. What grows under gzip to more than 64 megabytes and a hundred times its stored
+ * holds, nor read on behind the size that it states. What grows under gzip to more than 8 megabytes and a hundred times its stored
  * size is taken for a bomb and refused there.
  */
 final class Idx {
