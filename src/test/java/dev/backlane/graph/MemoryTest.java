@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backlane.kernel.Workers;
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Places for the values of inference: what the plan costs, and what it says. */
 class MemoryTest {
     /** Every other node is freed first, so that as many free places lie apart as can be. */
+    @Tag("large")
     @Test
     void planningTakesHardlyLongerThanTheGraphHasNodes() {
         Graph.Builder g = Graph.builder();
@@ -41,6 +43,7 @@ class MemoryTest {
     }
 
     /** One node with very many operands, some of them twice. */
+    @Tag("large")
     @Test
     void manyOperandsOfOneNode() {
         Graph.Builder g = Graph.builder();

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -142,6 +143,7 @@ class TraceTest {
         assertTrue(rows.getLast().endsWith(" | 5001"));
     }
 
+    @Tag("large")
     @Test
     void tablesOfLongChains() {
         Graph.Builder g = Graph.builder();
