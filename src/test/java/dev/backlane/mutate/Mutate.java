@@ -32,8 +32,8 @@ public final class Mutate {
             Run.of("optim", "", "dev.backlane.nn.TrainerTest", 0),
             Run.of("nn", "", "dev.backlane.suite.ExampleGradientsTest", 0),
             Run.of("graph", "", "", 0),
-            Run.of("check", "", "", 0),
-            Run.of("kernel", "*.Simd*", "", 0));
+            Run.of("check", "", "", 20),
+            Run.of("kernel", "*.Simd*", "", 10));
 
     private Mutate() {}
 
