@@ -59,8 +59,7 @@ public final class ExampleGradients {
                 double read = l == 0
                         ? Vectors.sumOfSquares(inputs, x, xOffset + e * ldx)
                         : Vectors.sumOfSquares(layer.inputs(), memory, workspace.outputs[l - 1] + e * layer.inputs());
-                double delta =
-                        Vectors.sumOfSquares(layer.outputs(), memory, workspace.deltas[l] + e * layer.outputs());
+                double delta = Vectors.sumOfSquares(layer.outputs(), memory, workspace.deltas[l] + e * layer.outputs());
                 sum += delta * (read + 1);
             }
             norms[normsOffset + e] = sum;

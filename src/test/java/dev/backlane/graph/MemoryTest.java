@@ -79,6 +79,24 @@ class MemoryTest {
         assertEquals(2000 + 2000 * Math.E, inference.set(x, ones).forward().value(out), 1e-2);
     }
 
+    /** What is left of a place that a smaller node took, alone and joined with its neighbour, serves the next. */
+    @Test
+    void restsOfPlacesAreUsed() {
+        Graph.Builder g = Graph.builder();
+        Node b = g.exp(g.exp(g.variable("x", 4)));
+        Node sum = g.add(g.sum(b), g.sum(g.exp(g.variable("y", 3))));
+        Node out = g.add(sum, g.mean(b));
+        Memory alone = g.build().memory(out);
+        assertEquals(9, alone.live());
+        assertEquals(9, alone.reused());
+        Graph.Builder h = Graph.builder();
+        Node first = h.sum(h.exp(h.exp(h.variable("x", 2))));
+        Node then = h.add(first, h.sum(h.exp(h.variable("y", 3))));
+        Memory joined = h.build().memory(then);
+        assertEquals(5, joined.live());
+        assertEquals(5, joined.reused());
+    }
+
     @Test
     void moreThanAnArrayCanHaveIsRefused() {
         Graph.Builder g = Graph.builder();

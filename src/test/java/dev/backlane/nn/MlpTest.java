@@ -218,9 +218,7 @@ class MlpTest {
         named("y must not overlap x", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, x, 0, 2));
         named("workspace", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, null, g, 0, 2));
         named("workspace", () -> mlp.loss(2, new int[2], 0, 1, null));
-        named(
-                "x needs 6 elements",
-                () -> mlp.forward(Workers.caller(), 2, new float[5], 0, 3, p, 0, workspace));
+        named("x needs 6 elements", () -> mlp.forward(Workers.caller(), 2, new float[5], 0, 3, p, 0, workspace));
         named("gradients needs", () -> mlp.backward(Workers.caller(), 2, x, 0, 3, p, 0, workspace, g, 1, true));
         named(
                 "x must not overlap the workspace",
@@ -294,7 +292,9 @@ class MlpTest {
             assertEquals(byLabel, mlp.loss(2, new int[] {3, 0}, 0, 0.5f, workspace), "of other labels nothing is left");
             boolean byTheKernel = loss == Loss.SOFTMAX_CROSS_ENTROPY;
             named(byTheKernel ? "row 0 it is 4" : "labels[1]", () -> mlp.loss(1, new int[] {0, 4}, 1, 1, workspace));
-            named(byTheKernel ? "row 1 it is -1" : "labels[2]", () -> mlp.loss(2, new int[] {0, 0, -1}, 1, 1, workspace));
+            named(
+                    byTheKernel ? "row 1 it is -1" : "labels[2]",
+                    () -> mlp.loss(2, new int[] {0, 0, -1}, 1, 1, workspace));
             named("labels needs", () -> mlp.loss(2, new int[2], 1, 1, workspace));
             named("labels", () -> mlp.loss(2, null, 0, 1, workspace));
             named("batch", () -> mlp.loss(3, new int[3], 0, 1, workspace));
