@@ -4,6 +4,7 @@ import dev.backlane.check.Ladder.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /** One check under way: what all modes share. */
@@ -30,9 +31,7 @@ final class CheckRun {
         Structure structure = new Structure(tested, probes, settings.seed(), defects);
         double[] testedBase = structure.forward();
         gradients = structure.backward();
-        twin = twinProblem == null
-                ? null
-                : new DoubleTwin(twinProblem, tested, probes, testedBase, settings.seed(), defects);
+        twin = twinProblem == null ? null : new DoubleTwin(twinProblem, tested, probes, testedBase, settings, defects);
         differenced = twin == null ? tested : twin.problem();
         base = twin == null ? testedBase : differenced.forward();
         sigma = Noise.estimate(differenced, base, magnitudes(differenced, base), settings.seed());
@@ -184,17 +183,19 @@ final class CheckRun {
         int start = -(int) Math.round(Math.log(direction.size()) / Math.log(256));
         Ladder ladder =
                 new Ladder(line(direction, which), baseStep(), 0.5, g, analytic(direction, which), outputs(which));
-        double[] rounding = new double[which.length];
-        Arrays.fill(rounding, -1);
-        return ladder.judge(
-                start,
-                Ladder.directionRule(rtol, slack(), norms, p -> {
-                    if (rounding[p] < 0) {
-                        rounding[p] = Noise.ofGradient(tested, probes.cotangent(which[p]), direction, seed());
-                    }
-                    return rounding[p];
-                }),
-                rtol);
+        return ladder.judge(start, Ladder.directionRule(rtol, slack(), norms, rounding(direction, which)), rtol);
+    }
+
+    /** Per probe, the standard deviation of the rounding of {@code ⟨g, d⟩}: estimated when first asked for. */
+    IntToDoubleFunction rounding(Direction direction, int[] which) {
+        double[] known = new double[which.length];
+        Arrays.fill(known, -1);
+        return p -> {
+            if (known[p] < 0) {
+                known[p] = Noise.ofGradient(tested, probes.cotangent(which[p]), direction, seed());
+            }
+            return known[p];
+        };
     }
 
     double slack() {

@@ -369,8 +369,8 @@ public final class GradientCheck {
     }
 
     /**
-     * Sets an absolute error that is excused: what would fail counts as inconclusive, and nothing passes because of it. 0
-     * unless called, since the noise of the function is estimated.
+     * Sets an absolute error that is excused: what would fail counts as inconclusive, and nothing passes because of it;
+     * outputs this near to those of a {@linkplain #inDouble twin} are no defect. 0 unless called.
      *
      * @param tolerance at least 0
      * @return this

@@ -23,7 +23,7 @@ final class Ladder {
      * Noise counts this many standard deviations against a FAIL: over 10⁶ coordinates 5 would misfire once if the standard
      * deviation were known, and it is an estimate of few degrees of freedom.
      */
-    private static final double FAIL_SIGMAS = 8;
+    static final double FAIL_SIGMAS = 8;
     /** What the truncation estimate counts against a FAIL: it is good for small steps only. */
     private static final double FAIL_TRUNCATIONS = 10;
 

@@ -3,6 +3,7 @@ package dev.backlane.check;
 import dev.backlane.check.Ladder.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.ToDoubleFunction;
 
 /** The slope of the Taylor remainder along random signed directions. */
@@ -71,16 +72,17 @@ final class TaylorMode {
             }
         }
         double[] analytic = run.analytic(direction, which);
+        IntToDoubleFunction rounding = run.rounding(direction, which);
         Outcome[] outcomes = new Outcome[probes];
         for (int p = 0; p < probes; p++) {
-            Ray ray = new Ray(line, gradients, p);
+            Ray ray = new Ray(line, gradients, p, rounding);
             outcomes[p] = judge(ray, points.get(p), analytic[p], direction.norm(gradients[p]), largest);
         }
         tally.direction(input, trial, which, analytic, outcomes);
     }
 
     /** One probe of a line. */
-    private record Ray(Line line, double[][] gradients, int probe) {
+    private record Ray(Line line, double[][] gradients, int probe, IntToDoubleFunction rounding) {
         double odd(double tau) {
             double[] remainders = line.remainders(tau, gradients)[probe];
             return (remainders[0] - remainders[1]) / 2;
@@ -110,7 +112,9 @@ final class TaylorMode {
             Point narrow = linear.getLast();
             double rate = narrow.odd() / narrow.tau();
             boolean kinks = kinked(ray, linear, remainderNoise);
-            Verdict verdict = kinks ? Verdict.INCONCLUSIVE : Verdict.FAIL;
+            // a gradient that comes of cancelled numbers has lost more digits than SLACK allows for
+            boolean lost = Math.abs(rate) <= Ladder.FAIL_SIGMAS * ray.rounding().applyAsDouble(ray.probe());
+            Verdict verdict = kinks || lost ? Verdict.INCONCLUSIVE : Verdict.FAIL;
             return outcome(verdict, analytic + rate, remainderNoise / narrow.tau(), narrow.tau(), kinks, false);
         }
         for (Point q : all) {

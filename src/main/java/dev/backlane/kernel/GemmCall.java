@@ -258,7 +258,7 @@ final class GemmCall implements Workers.Job {
         int passes = ceilDiv(k, TILES.depth);
         // A multiple of what is transposed at once.
         int depth = ceilDiv(ceilDiv(k, passes), 8) * 8;
-        boolean packA = alpha != 1 || cs != 1 || TILES.packA(m, n1 - n0, rs);
+        boolean packA = alpha != 1 || TILES.packA(m, n1 - n0, rs, cs);
         int height = height(m1 - m0, packA);
         // Blocks of like height: a low last one would read all of B for little.
         int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), height) * height;
@@ -300,32 +300,38 @@ final class GemmCall implements Workers.Job {
         int depth = p1 - p0;
         boolean inPlace = !packA && !transposeB && m <= TILES.inPlaceRows;
         float[] packedA =
-                packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth);
+                packA ? scratch.a((BLOCK_ROWS + TILES.rows) * depth + SLACK) : scratch.edge(TILES.rows * depth + SLACK);
         if (packA) {
             packRows(i0, i1, p0, depth, height, packedA);
         }
         int packedPanels = 0;
-        for (int j = j0, panel = 0; j < j1; j += TILES.cols, panel += TILES.cols * depth) {
-            int width = Math.min(TILES.cols, j1 - j);
-            boolean panelInPlace = inPlace && width == TILES.cols;
-            float[] panelB = panelInPlace ? b : packedB;
-            int panelAt = panelInPlace ? bo + p0 * ldb + j : panel;
-            int ldPanel = panelInPlace ? ldb : TILES.cols;
-            if (packB && !panelInPlace) {
+        int ldPanel = 0;
+        for (int j = j0, panel = 0; j < j1; j += ldPanel, panel += ldPanel * depth) {
+            ldPanel = TILES.panel(j1 - j);
+            int width = Math.min(ldPanel, j1 - j);
+            boolean full = width == TILES.cols;
+            boolean panelInPlace = inPlace && full;
+            boolean pack = packB && !panelInPlace;
+            boolean onTheWay = pack && full && !transposeB && TILES.packsOnTheWay() && i1 - i0 >= height;
+            if (pack && !onTheWay) {
                 if (transposeB) {
-                    TILES.packPanelTransposed(depth, width, b, bo + j * ldb + p0, ldb, packedB, panel);
-                } else if (width == TILES.cols) {
+                    TILES.packPanelTransposed(ldPanel, depth, width, b, bo + j * ldb + p0, ldb, packedB, panel);
+                } else if (full) {
                     if (packedPanels == 0) {
                         packedPanels = Math.min(PANELS, (j1 - j) / TILES.cols);
                         TILES.packPanels(packedPanels, depth, b, bo + p0 * ldb + j, ldb, packedB, panel);
                     }
                     packedPanels--;
                 } else {
-                    TILES.packPanel(depth, width, b, bo + p0 * ldb + j, ldb, packedB, panel);
+                    TILES.packPanel(ldPanel, depth, width, b, bo + p0 * ldb + j, ldb, packedB, panel);
                 }
             }
+            float[] panelB = panelInPlace ? b : packedB;
+            int panelAt = panelInPlace ? bo + p0 * ldb + j : panel;
+            int distance = panelInPlace ? ldb : ldPanel;
             for (int i = i0, packed = 0; i < i1; i += height, packed += height * depth) {
                 int rows = Math.min(height, i1 - i);
+                int tall = tall(rows, height);
                 float[] tileA = a;
                 int tileAt = ao + i * rs + p0 * cs;
                 int tileRs = rs;
@@ -334,48 +340,60 @@ final class GemmCall implements Workers.Job {
                     tileA = packedA;
                     tileAt = packed;
                     tileRs = 1;
-                    tileCs = height;
-                } else if (rows < height) {
+                    tileCs = tall;
+                } else if (rows < tall) {
                     // Only the last tile can be short of rows, so the copy that the first panel makes serves them all.
                     if (j == j0) {
-                        copyRows(rows, height, depth, tileAt, packedA);
+                        copyRows(rows, tall, depth, tileAt, packedA);
                     }
                     tileA = packedA;
                     tileAt = 0;
-                    tileRs = depth;
+                    tileRs = cs == 1 ? depth : 1;
+                    tileCs = cs == 1 ? 1 : tall;
                 }
                 int at = co + i * ldc + j;
                 float[] from = p0 > 0 ? c : start == null ? ZEROS : start;
                 int fromAt = p0 > 0 ? at : start == null ? 0 : so + i * lds + j;
                 int ldFrom = p0 > 0 ? ldc : start == null ? 0 : lds;
-                if (rows == height && width == TILES.cols) {
-                    TILES.tile(
-                            height, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, ldPanel, from, fromAt,
-                            ldFrom, c, at, ldc);
-                } else {
-                    float[] tile = scratch.tile();
-                    for (int r = 0; r < rows; r++) {
-                        System.arraycopy(from, fromAt + r * ldFrom, tile, r * TILES.cols, width);
-                    }
-                    TILES.tile(
+                if (onTheWay && i == i0) {
+                    TILES.firstTile(
                             height,
                             depth,
                             tileA,
                             tileAt,
                             tileRs,
                             tileCs,
-                            panelB,
-                            panelAt,
-                            ldPanel,
-                            tile,
-                            0,
-                            TILES.cols,
-                            tile,
-                            0,
-                            TILES.cols);
-                    for (int r = 0; r < rows; r++) {
-                        System.arraycopy(tile, r * TILES.cols, c, at + r * ldc, width);
+                            b,
+                            bo + p0 * ldb + j,
+                            ldb,
+                            packedB,
+                            panel,
+                            from,
+                            fromAt,
+                            ldFrom,
+                            c,
+                            at,
+                            ldc);
+                } else if (rows == tall && width == ldPanel) {
+                    TILES.tile(
+                            tall, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, distance, from, fromAt, ldFrom,
+                            c, at, ldc);
+                } else {
+                    float[] tile = scratch.tile();
+                    if (ldFrom == 0 && from != ZEROS) {
+                        TILES.copy(1, width, from, fromAt, 0, tile, GemmScratch.START, 0);
+                        from = tile;
+                        fromAt = GemmScratch.START;
+                    } else if (ldFrom != 0) {
+                        TILES.copy(rows, width, from, fromAt, ldFrom, tile, 0, ldPanel);
+                        from = tile;
+                        fromAt = 0;
+                        ldFrom = ldPanel;
                     }
+                    TILES.tile(
+                            tall, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, distance, from, fromAt, ldFrom,
+                            tile, 0, ldPanel);
+                    TILES.copy(rows, width, tile, 0, ldPanel, c, at, ldc);
                 }
             }
         }
@@ -384,27 +402,39 @@ final class GemmCall implements Workers.Job {
     private void packRows(int i0, int i1, int p0, int depth, int height, float[] to) {
         for (int i = i0, t = 0; i < i1; i += height, t += height * depth) {
             int rows = Math.min(height, i1 - i);
-            TILES.packTile(height, rows, depth, alpha, a, ao + i * rs + p0 * cs, rs, cs, to, t);
+            int tall = tall(rows, height);
+            TILES.packTile(tall, rows, depth, alpha, a, ao + i * rs + p0 * cs, rs, cs, to, t);
         }
     }
 
-    /** A tile of a row-major A that has fewer rows than its tile, completed by zeros. */
+    /** A tile of A in place that has fewer rows than its tile, completed by anything. */
     private void copyRows(int rows, int height, int depth, int at, float[] to) {
+        if (cs != 1) {
+            TILES.packTile(height, rows, depth, 1, a, at, rs, cs, to, 0);
+            return;
+        }
         for (int r = 0; r < rows; r++) {
             System.arraycopy(a, at + r * rs, to, r * depth, depth);
         }
         Arrays.fill(to, rows * depth, height * depth, 0);
     }
 
-    /**
-     * Rows of every tile of a product of so many rows: small ones if that saves a ninth. One height for all, since a tile that runs
-     * once in a product stays uncompiled, a hundred times slower, for hundreds of products.
-     */
-    private static int height(int rows, boolean packed) {
+    /** Rows of a tile of a product of so many rows: small ones if that saves a ninth. */
+    private int height(int rows, boolean packed) {
         int full = packed ? TILES.rows : TILES.rowMajorRows;
-        long byFull = (long) ceilDiv(rows, full) * full;
-        long bySmall = (long) ceilDiv(rows, TILES.smallRows) * TILES.smallRows;
-        return 9 * bySmall < 8 * byFull ? TILES.smallRows : full;
+        int small = TILES.smallRows;
+        long byFull = (long) rows / full * full + (rows % full == 0 ? 0 : tall(rows % full, full));
+        long bySmall = (long) ceilDiv(rows, small) * small;
+        return 9 * bySmall <= 8 * byFull ? small : full;
+    }
+
+    /**
+     * Of the last tile, with so many rows: small where a full one would be a fortieth of the product. Not where there are many rows,
+     * for a tile that runs once in a product stays uncompiled, a hundred times slower, for hundreds of products.
+     */
+    private int tall(int rows, int height) {
+        int small = TILES.smallRows;
+        return rows <= small && 40 * (height - small) >= m ? small : height;
     }
 
     /** Few rows or a short k: B is used too little to be worth packing, so its rows stream through. */

@@ -2,11 +2,14 @@ package dev.backlane.kernel;
 
 /** What one thread needs for one product; grows to the largest product it has served. */
 final class GemmScratch {
+    /** In {@link #tile}, where a row lies that all chains start from. */
+    static final int START = Kernels.TILES.rows * Kernels.TILES.cols;
+
     private float[] a = {};
     private float[] b = {};
     private float[] edge = {};
     private float[] product = {};
-    private final float[] tile = new float[Kernels.TILES.rows * Kernels.TILES.cols];
+    private final float[] tile = new float[START + Kernels.TILES.cols];
 
     /** Packed tiles of A, at least so many floats; contents survive a call with a smaller number. */
     float[] a(int floats) {
@@ -40,7 +43,7 @@ final class GemmScratch {
         return product;
     }
 
-    /** One tile of C that reaches over its edge. */
+    /** One tile of C that reaches over its edge, and behind it the row at {@link #START}. */
     float[] tile() {
         return tile;
     }

@@ -75,13 +75,13 @@ final class ScalarTiles extends Tiles {
     }
 
     @Override
-    void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
-        Packing.panel(cols, k, width, b, bo, ldb, to, toOffset);
+    void packPanel(int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
+        Packing.panel(panel, k, width, b, bo, ldb, to, toOffset);
     }
 
     @Override
-    void packPanelTransposed(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
-        Packing.transpose(cols, k, width, b, bo, ldb, to, toOffset, cols);
+    void packPanelTransposed(int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
+        Packing.transpose(panel, k, width, b, bo, ldb, to, toOffset, panel);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 
 /**
  * Outer-product tiles: each step of k broadcasts one element of A per row and multiplies it into vectors of B, with every
@@ -14,9 +15,10 @@ final class SimdTiles extends Tiles {
     private static final boolean TRANSPOSE_IN_REGISTERS = Backend.bits() >= 256;
     private static final int VECTORS = MANY_REGISTERS ? 4 : 2;
     private static final int ALIASING_STRIDE = 1024;
+    private static final boolean MASKS = JvmTraits.x86() && JvmTraits.widestBits() > 256;
 
     SimdTiles() {
-        super(6, MANY_REGISTERS ? 6 : 5, 4, VECTORS * LANES, 384, MANY_REGISTERS ? 192 : 24);
+        super(6, MANY_REGISTERS ? 6 : 5, 4, VECTORS * LANES, 384, MANY_REGISTERS ? 0 : 24);
     }
 
     @Override
@@ -37,16 +39,10 @@ final class SimdTiles extends Tiles {
             int co,
             int ldc) {
         if (MANY_REGISTERS) {
-            if (height == 6) {
-                if (cs == 1) {
-                    SimdTilesBy4.rows6(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
-                } else {
-                    SimdTilesBy4.packed6(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
-                }
-            } else if (cs == 1) {
-                SimdTilesBy4.rows4(k, a, ao, rs, b, bo, ldb, s, so, lds, c, co, ldc);
+            if (ldb == 4 * LANES) {
+                by4(height, k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
             } else {
-                SimdTilesBy4.packed4(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
+                narrow(height, k, a, ao, rs, cs, b, bo, ldb, s, so, lds, c, co, ldc);
             }
         } else if (cs == 1) {
             if (height == 4) {
@@ -63,13 +59,124 @@ final class SimdTiles extends Tiles {
         }
     }
 
-    @Override
-    boolean packA(int m, int n, int rs) {
-        if (MANY_REGISTERS) {
-            // Rows a multiple of this apart fall into few cache sets.
-            return n > 8 * cols && rs % ALIASING_STRIDE == 0;
+    private static void by4(
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        if (cs == 1) {
+            if (height == 6) {
+                SimdTilesBy4.rows6(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
+            } else {
+                SimdTilesBy4.rows4(k, a, ao, rs, b, bo, s, so, lds, c, co, ldc);
+            }
+        } else if (height == 6) {
+            SimdTilesBy4.steps6(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
+        } else {
+            SimdTilesBy4.steps4(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
         }
-        return n > 12 * cols && m > inPlaceRows;
+    }
+
+    private static void narrow(
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        if (ldb == 2 * LANES) {
+            if (height == 6) {
+                SimdNarrowTiles.by2rows6(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
+            } else {
+                SimdNarrowTiles.by2rows4(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
+            }
+        } else if (height == 6) {
+            SimdNarrowTiles.by1rows6(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
+        } else {
+            SimdNarrowTiles.by1rows4(k, a, ao, rs, cs, b, bo, s, so, lds, c, co, ldc);
+        }
+    }
+
+    @Override
+    boolean packsOnTheWay() {
+        return MANY_REGISTERS;
+    }
+
+    @Override
+    void firstTile(
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] to,
+            int toOffset,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        if (height == 6) {
+            SimdFirstTiles.first6(k, a, ao, rs, cs, b, bo, ldb, to, toOffset, s, so, lds, c, co, ldc);
+        } else {
+            SimdFirstTiles.first4(k, a, ao, rs, cs, b, bo, ldb, to, toOffset, s, so, lds, c, co, ldc);
+        }
+    }
+
+    /** Under a mask, which AVX-512 has for nothing. */
+    @Override
+    void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
+        if (!MASKS) {
+            super.copy(rows, width, from, fromAt, ldFrom, to, at, ldTo);
+            return;
+        }
+        for (int j = 0; j < width; j += LANES) {
+            VectorMask<Float> mask = F.indexInRange(j, width);
+            for (int r = 0; r < rows; r++) {
+                FloatVector.fromArray(F, from, fromAt + r * ldFrom + j, mask).intoArray(to, at + r * ldTo + j, mask);
+            }
+        }
+    }
+
+    @Override
+    int panel(int left) {
+        if (!MANY_REGISTERS || left > 3 * LANES) {
+            return cols;
+        }
+        return left > LANES ? 2 * LANES : LANES;
+    }
+
+    @Override
+    boolean packA(int m, int n, int rs, int cs) {
+        if (!MANY_REGISTERS) {
+            return cs != 1 || n > 12 * cols && m > inPlaceRows;
+        }
+        // Rows or columns a multiple of this apart fall into few cache sets.
+        return n > (cs == 1 ? 8 : 1) * cols && Math.max(rs, cs) % ALIASING_STRIDE == 0;
     }
 
     @Override
@@ -148,30 +255,28 @@ final class SimdTiles extends Tiles {
     }
 
     @Override
-    void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
-        if (width == cols) {
-            packVectors(k, b, bo, ldb, to, toOffset);
-        } else {
-            Packing.panel(cols, k, width, b, bo, ldb, to, toOffset);
-        }
+    void packPanel(int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
+        // Whole vectors, as far as the array allows; what they reach beyond the width is not used.
+        int whole = Math.clamp(Math.floorDiv((long) b.length - panel - bo, ldb) + 1, 0, k);
+        packVectors(panel / LANES, whole, b, bo, ldb, to, toOffset);
+        Packing.panel(panel, k - whole, width, b, bo + whole * ldb, ldb, to, toOffset + whole * panel);
     }
 
-    /** Eight vectors of a row at a time: a panel alone reads cache lines of which its neighbour needs the other part. */
+    /** Four panels at a time, two vectors each: one alone reads cache lines of which its neighbour needs the other part. */
     @Override
     void packPanels(int panels, int k, float[] b, int bo, int ldb, float[] to, int toOffset) {
         int panel = 0;
-        for (; (panels - panel) * VECTORS >= 8; panel += 8 / VECTORS) {
-            packEight(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
+        for (; VECTORS == 2 && panel + 4 <= panels; panel += 4) {
+            packFour(k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
         }
         super.packPanels(panels - panel, k, b, bo + panel * cols, ldb, to, toOffset + panel * cols * k);
     }
 
-    private static void packEight(int k, float[] b, int bo, int ldb, float[] to, int t) {
-        int panel = VECTORS * LANES * k;
-        int t2 = VECTORS == 2 ? panel : 2 * LANES;
-        int t4 = VECTORS == 2 ? 2 * panel : panel;
-        int t6 = t4 + t2;
-        for (int p = 0; p < k; p++, bo += ldb, t += VECTORS * LANES) {
+    private static void packFour(int k, float[] b, int bo, int ldb, float[] to, int t) {
+        int t1 = 2 * LANES * k;
+        int t2 = 2 * t1;
+        int t3 = 3 * t1;
+        for (int p = 0; p < k; p++, bo += ldb, t += 2 * LANES) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
             FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
@@ -182,36 +287,36 @@ final class SimdTiles extends Tiles {
             FloatVector b7 = FloatVector.fromArray(F, b, bo + 7 * LANES);
             b0.intoArray(to, t);
             b1.intoArray(to, t + LANES);
-            b2.intoArray(to, t + t2);
-            b3.intoArray(to, t + t2 + LANES);
-            b4.intoArray(to, t + t4);
-            b5.intoArray(to, t + t4 + LANES);
-            b6.intoArray(to, t + t6);
-            b7.intoArray(to, t + t6 + LANES);
+            b2.intoArray(to, t + t1);
+            b3.intoArray(to, t + t1 + LANES);
+            b4.intoArray(to, t + t2);
+            b5.intoArray(to, t + t2 + LANES);
+            b6.intoArray(to, t + t3);
+            b7.intoArray(to, t + t3 + LANES);
         }
     }
 
-    private static void packVectors(int k, float[] b, int bo, int ldb, float[] to, int t) {
+    private static void packVectors(int vectors, int k, float[] b, int bo, int ldb, float[] to, int t) {
         for (int p = 0; p < k; p++, bo += ldb) {
-            for (int v = 0; v < VECTORS; v++, t += LANES) {
+            for (int v = 0; v < vectors; v++, t += LANES) {
                 FloatVector.fromArray(F, b, bo + v * LANES).intoArray(to, t);
             }
         }
     }
 
     @Override
-    void packPanelTransposed(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
+    void packPanelTransposed(int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset) {
         int j = 0;
         int whole = 0;
         if (TRANSPOSE_IN_REGISTERS) {
             whole = k & -SimdTranspose.BLOCK;
             for (; j + SimdTranspose.BLOCK <= width && whole > 0; j += SimdTranspose.BLOCK) {
-                SimdTranspose.rows8(SimdTranspose.BLOCK, whole, b, bo + j * ldb, ldb, to, toOffset + j, cols);
+                SimdTranspose.rows8(SimdTranspose.BLOCK, whole, b, bo + j * ldb, ldb, to, toOffset + j, panel);
             }
         }
         // Right of the blocks, then below them.
-        Packing.transpose(cols - j, whole, width - j, b, bo + j * ldb, ldb, to, toOffset + j, cols);
-        Packing.transpose(cols, k - whole, width, b, bo + whole, ldb, to, toOffset + whole * cols, cols);
+        Packing.transpose(panel - j, whole, width - j, b, bo + j * ldb, ldb, to, toOffset + j, panel);
+        Packing.transpose(panel, k - whole, width, b, bo + whole, ldb, to, toOffset + whole * panel, panel);
     }
 
     @Override

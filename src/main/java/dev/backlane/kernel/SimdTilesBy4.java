@@ -7,11 +7,11 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link Tiles#tile} four vectors wide, for processors with 32 vector registers: six rows, twenty-four accumulators; four rows for
- * products of few. Each once for a row-major A, whose step along k is 1, and B packed or in place; and once for a packed tile of A, whose
- * step is its height.
+ * what is left of the rows, and for products of few. B is packed. Each once for a row-major A, whose step along k is 1, and once
+ * for any step: columns of A, or a packed tile.
  *
  * <p>They look repetitive because C2 keeps only named locals in registers, and reach the FMA peak only in this form
- * (bench/NOTES.md has the figures): the step along A is a compile-time constant, a variable one costs a tenth; the row offsets
+ * (bench/NOTES.md has the figures): the step along B is a compile-time constant, a variable one costs a tenth; the row offsets
  * are not, for once C2 folds them into one another it hoists all loads of a step and spills; for the same reason the loop is not
  * unrolled, and it counts k rather than an index, so that range checks stay in it, where they order the loads and cost nothing.
  */
@@ -25,7 +25,6 @@ final class SimdTilesBy4 {
             int rs,
             float[] b,
             int bo,
-            int ldb,
             float[] s,
             int so,
             int lds,
@@ -96,7 +95,7 @@ final class SimdTilesBy4 {
             c51 = x5.fma(b1, c51);
             c52 = x5.fma(b2, c52);
             c53 = x5.fma(b3, c53);
-            bo += ldb;
+            bo += 4 * LANES;
             ao++;
         }
         c00.intoArray(c, co);
@@ -132,7 +131,6 @@ final class SimdTilesBy4 {
             int rs,
             float[] b,
             int bo,
-            int ldb,
             float[] s,
             int so,
             int lds,
@@ -183,7 +181,7 @@ final class SimdTilesBy4 {
             c31 = x3.fma(b1, c31);
             c32 = x3.fma(b2, c32);
             c33 = x3.fma(b3, c33);
-            bo += ldb;
+            bo += 4 * LANES;
             ao++;
         }
         c00.intoArray(c, co);
@@ -204,11 +202,12 @@ final class SimdTilesBy4 {
         c33.intoArray(c, co + 3 * ldc + 3 * LANES);
     }
 
-    static void packed6(
+    static void steps6(
             int k,
             float[] a,
             int ao,
             int rs,
+            int cs,
             float[] b,
             int bo,
             float[] s,
@@ -282,7 +281,7 @@ final class SimdTilesBy4 {
             c52 = x5.fma(b2, c52);
             c53 = x5.fma(b3, c53);
             bo += 4 * LANES;
-            ao += 6;
+            ao += cs;
         }
         c00.intoArray(c, co);
         c01.intoArray(c, co + LANES);
@@ -310,11 +309,12 @@ final class SimdTilesBy4 {
         c53.intoArray(c, co + 5 * ldc + 3 * LANES);
     }
 
-    static void packed4(
+    static void steps4(
             int k,
             float[] a,
             int ao,
             int rs,
+            int cs,
             float[] b,
             int bo,
             float[] s,
@@ -368,7 +368,7 @@ final class SimdTilesBy4 {
             c32 = x3.fma(b2, c32);
             c33 = x3.fma(b3, c33);
             bo += 4 * LANES;
-            ao += 4;
+            ao += cs;
         }
         c00.intoArray(c, co);
         c01.intoArray(c, co + LANES);

@@ -21,6 +21,28 @@ abstract class Tiles {
     /** Most rows of A for which B is better read in place than packed first. */
     final int inPlaceRows;
 
+    /** Whether a full panel of B is better packed by its {@link #firstTile}. */
+    boolean packsOnTheWay() {
+        return false;
+    }
+
+    /** Width of the next panel of B where so many columns are left: {@link #cols}, or less at the end. */
+    int panel(int left) {
+        return cols;
+    }
+
+    /** Rows of less than a panel, to or from the room of a whole tile. */
+    void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(from, fromAt + r * ldFrom, to, at + r * ldTo, width);
+        }
+    }
+
+    /** Whether a tile of A at such distances, alpha being 1, is better packed for n columns. */
+    boolean packA(int m, int n, int rs, int cs) {
+        return cs != 1;
+    }
+
     Tiles(int rows, int rowMajorRows, int smallRows, int cols, int depth, int inPlaceRows) {
         this.rows = rows;
         this.rowMajorRows = rowMajorRows;
@@ -31,14 +53,14 @@ abstract class Tiles {
     }
 
     /**
-     * One tile: {@code C ← S + A·B}, with {@code height} rows, {@link #cols} columns.
+     * One tile: {@code C ← S + A·B}, with {@code height} rows and the columns of its panel.
      *
      * @param height {@link #rows} or {@link #smallRows} of a packed A, {@link #rowMajorRows} or {@link #smallRows} otherwise
      * @param k length of the product
      * @param a A; element (i, p) at {@code ao + i·rs + p·cs}, where cs is 1, or rs is 1 and cs the height: rows, or a tile as {@link
-     *     #packTile} leaves it
-     * @param b B; element (p, j) at {@code bo + p·ldb + j}: in place, or a packed panel, whose ldb is {@link #cols}; packed
-     *     where A is
+     *     #packTile} leaves it; or columns in place, where {@link #packA} does not want them packed
+     * @param b B; element (p, j) at {@code bo + p·ldb + j}: in place, or a packed panel, whose ldb is that of {@link #panel};
+     *     packed where A is
      * @param s where each chain starts; row i at {@code so + i·lds}. C itself, a bias with {@code lds = 0}, or zeros
      * @param c C; row i at {@code co + i·ldc}; written only after all of S has been read
      */
@@ -59,9 +81,27 @@ abstract class Tiles {
             int co,
             int ldc);
 
-    /** Whether m rows of a row-major A, {@code rs} apart, are packed for n columns: they need not be, alpha being 1. */
-    boolean packA(int m, int n, int rs) {
-        return false;
+    /** {@link #tile} with a full panel of B in place, row p at {@code bo + p·ldb}, which it packs to {@code to}, as {@link #packPanel}. */
+    void firstTile(
+            int height,
+            int k,
+            float[] a,
+            int ao,
+            int rs,
+            int cs,
+            float[] b,
+            int bo,
+            int ldb,
+            float[] to,
+            int toOffset,
+            float[] s,
+            int so,
+            int lds,
+            float[] c,
+            int co,
+            int ldc) {
+        packPanel(cols, k, cols, b, bo, ldb, to, toOffset);
+        tile(height, k, a, ao, rs, cs, to, toOffset, cols, s, so, lds, c, co, ldc);
     }
 
     /**
@@ -71,18 +111,19 @@ abstract class Tiles {
      */
     abstract void row(int n, int k, float[] a, int ao, int cs, float[] b, int bo, int ldb, float[] c, int co);
 
-    /** {@code to[p·cols + j] ← B[p][j]} for {@code width ≤ cols} columns, zeros behind; B row-major. */
-    abstract void packPanel(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
+    /** {@code to[p·panel + j] ← B[p][j]} for {@code width ≤ panel} columns, anything behind; B row-major. */
+    abstract void packPanel(int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
 
     /** So many full panels side by side: panel q by {@link #packPanel} at {@code toOffset + q·cols·k}. */
     void packPanels(int panels, int k, float[] b, int bo, int ldb, float[] to, int toOffset) {
         for (int q = 0; q < panels; q++) {
-            packPanel(k, cols, b, bo + q * cols, ldb, to, toOffset + q * cols * k);
+            packPanel(cols, k, cols, b, bo + q * cols, ldb, to, toOffset + q * cols * k);
         }
     }
 
-    /** {@code to[p·cols + j] ← Bᵀ}: element (p, j) is {@code b[bo + j·ldb + p]}; {@code width ≤ cols}, zeros behind. */
-    abstract void packPanelTransposed(int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
+    /** {@code to[p·panel + j] ← Bᵀ}: element (p, j) is {@code b[bo + j·ldb + p]}; {@code width ≤ panel}, zeros behind. */
+    abstract void packPanelTransposed(
+            int panel, int k, int width, float[] b, int bo, int ldb, float[] to, int toOffset);
 
     /**
      * One tile of A: {@code to[p·height + i] ← alpha·A[i][p]} for i below {@code rows}, anything from there to {@code height}.

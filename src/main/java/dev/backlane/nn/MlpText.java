@@ -10,7 +10,8 @@ final class MlpText {
     /** The hyphen of a number as {@code 1.0E-5} belongs to the activation. */
     private static final Pattern LAYER = Pattern.compile("-(\\d{1,10})(?: ([a-z_]+(?::[0-9.]+(?:E-?\\d+)?)?))?");
 
-    private static final Pattern NETWORK = Pattern.compile("(\\d{1,10})((?:" + LAYER + ")+), ([A-Z_]+)");
+    /** Possessive, since a loop that can go back takes stack for each layer. */
+    private static final Pattern NETWORK = Pattern.compile("(\\d{1,10})((?:" + LAYER + ")++), ([A-Z_]+)");
 
     private MlpText() {}
 

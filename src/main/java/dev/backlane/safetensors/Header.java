@@ -18,6 +18,9 @@ record Header(SequencedMap<String, String> metadata, SequencedMap<String, Tensor
     /** The entry that is no tensor. */
     static final String METADATA = "__metadata__";
 
+    /** Of a tensor, as in NumPy and PyTorch. */
+    static final int MOST_DIMENSIONS = 64;
+
     private static final List<String> KEYS = List.of("dtype", "shape", "data_offsets");
 
     /** A header that is not as it must be; becomes a {@link SafetensorsException}. */

@@ -38,10 +38,13 @@ final class JsonCursor {
         return key;
     }
 
-    /** A list of whole numbers that are not negative. */
+    /** A list of whole numbers that are not negative, not longer than a shape may be. */
     List<Long> naturals() throws Refusal {
         List<Long> list = new ArrayList<>();
         for (boolean more = open('[', ']'); more; more = next(']')) {
+            if (list.size() == Header.MOST_DIMENSIONS) {
+                throw unexpected("no more than " + Header.MOST_DIMENSIONS + " numbers in a list");
+            }
             list.add(natural());
         }
         return list;

@@ -16,7 +16,7 @@ import java.util.SequencedMap;
  * little-endian.
  *
  * <p>Trusts nothing. The header's length is held against the file's and a cap before memory is taken for it; its text must be UTF-8
- * and JSON of the format's own narrow grammar, without a name that comes twice; every dtype must be known, no shape may overflow; and
+ * and JSON of the format's own narrow grammar, without a name that comes twice; every dtype must be known, no shape may overflow or have more than 64 dimensions; and
  * the tensors must cover what is behind the header exactly, without overlap, hole or overhang. What is not so is refused with a
  * {@link SafetensorsException} that names file and fault. Numbers that are not finite are not refused but counted, since only the
  * caller knows what they mean.

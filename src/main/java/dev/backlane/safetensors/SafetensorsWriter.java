@@ -60,7 +60,8 @@ public final class SafetensorsWriter {
      * @param offset of the first
      * @param shape length of each dimension, outermost first; none for a scalar
      * @return this
-     * @throws IllegalArgumentException if the name is used or reserved, an argument null, a length negative, or values too short
+     * @throws IllegalArgumentException if the name is used or reserved, an argument null, a length negative, values too
+     *     short, or the shape has more than 64 dimensions
      */
     public SafetensorsWriter tensor(String name, float[] values, int offset, int... shape) {
         text("name", name);
@@ -69,6 +70,10 @@ public final class SafetensorsWriter {
         }
         if (values == null) {
             throw new IllegalArgumentException("values must not be null");
+        }
+        if (shape.length > Header.MOST_DIMENSIONS) {
+            throw new IllegalArgumentException(
+                    "shape must have at most " + Header.MOST_DIMENSIONS + " dimensions, but has " + shape.length);
         }
         long elements = 1;
         List<Long> lengths = new ArrayList<>();

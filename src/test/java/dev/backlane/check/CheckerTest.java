@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Verdicts, kinks, tolerances, structure, twin and refusals. */
@@ -379,6 +380,44 @@ class CheckerTest {
                         .input("x", Tensor.of(x))
                         .output("loss", Tensor.of(y)));
         defect(check.check(), "twin computes something else");
+    }
+
+    /** At 35 the logistic function is 1 in float, and its slope s(1 − s) is 0 where in double it is 6·10⁻¹⁶. */
+    @Test
+    void aTwinWhoseDigitsFloatCannotHoldIsADefectUnlessExcused() {
+        assertEquals(1, slopeOfLogistic(0).defects().size());
+        assertEquals(1, slopeOfLogistic(1e-16).defects().size());
+        GradientReport excused = slopeOfLogistic(1e-3);
+        assertEquals(List.of(), excused.defects());
+        assertEquals(Verdict.INCONCLUSIVE, excused.verdict(), excused::toString);
+    }
+
+    private static GradientReport slopeOfLogistic(double excused) {
+        float[] x = {35};
+        float[] y = new float[1];
+        double[] xd = new double[1];
+        double[] yd = new double[1];
+        float[] dx = new float[1];
+        float[] dy = new float[1];
+        return GradientCheck.of(
+                        () -> {
+                            float s = (float) (1 / (1 + Math.exp(-x[0])));
+                            y[0] = s * (1 - s);
+                        },
+                        () -> {
+                            float s = (float) (1 / (1 + Math.exp(-x[0])));
+                            dx[0] = dy[0] * s * (1 - s) * (1 - 2 * s);
+                        })
+                .input("x", x, dx)
+                .output("y", y, dy)
+                .inDouble(GradientCheck.ofForward(() -> {
+                            double s = 1 / (1 + Math.exp(-xd[0]));
+                            yd[0] = s * (1 - s);
+                        })
+                        .input("x", Tensor.of(xd))
+                        .output("y", Tensor.of(yd)))
+                .absoluteTolerance(excused)
+                .check();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.backlane.kernel;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 
 class ConcurrencyTest {
     /** More callers than the pools have slots, on shared inputs and shared workers. */
@@ -131,6 +133,26 @@ class ConcurrencyTest {
         assertNull(failure.get());
         assertEquals(40 * 3, refused.get());
         assertTrue(whole.get() > 0);
+    }
+
+    /** Those of products and updates are in tests of their own. */
+    @Test
+    void layersRefuseClosedWorkersBeforeTheFirstWrite() {
+        Workers closed = Workers.of(2);
+        closed.close();
+        float[] in = {1};
+        float[] out = {7};
+        float[] sum = {7};
+        List<Executable> layers = List.of(
+                () -> Dense.forward(closed, Activation.RELU, 1, 1, 1, in, 0, 1, in, 0, 1, in, 0, null, 0, 0, out, 0, 1),
+                () -> Dense.backwardWeights(closed, 1, 1, 1, in, 0, 1, in, 0, 1, out, 0, 1, sum, 0, false),
+                () -> Dense.backwardInput(
+                        closed, Activation.RELU, 1, 1, 1, in, 0, 1, in, 0, 1, in, 0, 1, out, 0, 1, false));
+        for (Executable layer : layers) {
+            assertThrows(IllegalStateException.class, layer);
+            assertArrayEquals(new float[] {7}, out);
+            assertArrayEquals(new float[] {7}, sum);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,6 +51,16 @@ class MlpTextTest {
         assertEquals(mlp.layers(), copy.layers());
         assertEquals(loss, copy.loss());
         assertEquals(mlp.layout(), copy.layout());
+    }
+
+    @Test
+    void aDeepOneComesBack() {
+        Mlp.Builder builder = Mlp.inputs(1);
+        for (int l = 0; l < 20_000; l++) {
+            builder.dense(1, l % 2 == 0 ? Activation.IDENTITY : Activation.elu(1e-5f));
+        }
+        Mlp mlp = builder.loss(Loss.SQUARED_ERROR);
+        assertEquals(mlp.layers(), Mlp.of(mlp.toString()).layers());
     }
 
     @ParameterizedTest

@@ -204,6 +204,24 @@ class SafetensorsTest {
         refused("not UTF-8");
     }
 
+    @Test
+    void asManyDimensionsAsThereAre() throws IOException {
+        new SafetensorsWriter().tensor("w", new float[0], 0, new int[64]).write(file);
+        try (SafetensorsReader reader = SafetensorsReader.open(file)) {
+            assertEquals(64, reader.tensors().get("w").shape().size());
+        }
+        put("{'a':{'dtype':'F32','shape':[" + "1,".repeat(64) + "1],'data_offsets':[0,4]}}", 4);
+        refused("no more than 64 numbers in a list where '1' is");
+    }
+
+    @Test
+    void aMessageIsShortWhateverAFileNames() throws IOException {
+        put("{'" + "a".repeat(100_000) + "':{'dtype':'F31','shape':[],'data_offsets':[0,4]}}", 4);
+        String message = assertThrows(SafetensorsException.class, () -> SafetensorsReader.open(file))
+                .getMessage();
+        assertTrue(message.length() < 1_000 && message.startsWith(file + ": tensor \"aaa"), message);
+    }
+
     /** A whole file, and then each shorter beginning of it. */
     @Test
     void everyTruncationIsRefused() throws IOException {
@@ -256,6 +274,7 @@ class SafetensorsTest {
         assertThrows(IllegalArgumentException.class, () -> writer.tensor("x", new float[4], 1, 2, 2));
         assertThrows(IllegalArgumentException.class, () -> writer.tensor("x", new float[4], 0, -1, -1));
         assertThrows(IllegalArgumentException.class, () -> writer.tensor("x", new float[4], 0, 1 << 30, 1 << 30, 16));
+        assertThrows(IllegalArgumentException.class, () -> writer.tensor("x", new float[4], 0, new int[65]));
         assertThrows(IllegalArgumentException.class, () -> writer.metadata("w", "again"));
         assertThrows(IllegalArgumentException.class, () -> writer.metadata("x", null));
         assertFalse(Files.exists(file));

@@ -95,7 +95,7 @@ class StartTest {
             widest(256),
             // Where 256 bits are the JVM's choice on a processor of 512, this asks for 512.
             "-XX:UseAVX=3",
-            widest(512).startsWith("simd") ? "simd" : NO_FMA,
+            widest(512).startsWith("simd256") ? "simd" : widest(512),
             "-XX:+UnlockExperimentalVMOptions -XX:-EnableVectorSupport",
             "scalar: the JVM's vector support is off (-XX:-EnableVectorSupport);",
             "-Dbacklane.backend=scalar",

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 final class CheckpointException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** Characters: a word in the file may have millions. */
+    private static final int LONGEST = 500;
+
     CheckpointException(Path file, String problem, Throwable cause) {
-        super(file + ": " + problem, cause);
+        super(file + ": " + (problem.length() > LONGEST ? problem.substring(0, LONGEST) + "…" : problem), cause);
     }
 }

@@ -27,7 +27,7 @@ final class Idx {
     /** Deflate can reach 1032, and does for zeros alone. */
     private static final long BOMB_RATIO = 100;
 
-    private static final int HARMLESS = 1 << 26;
+    private static final int HARMLESS = 1 << 23;
 
     private final int[] shape;
     private final byte[] bytes;
@@ -92,12 +92,28 @@ final class Idx {
     /** Passes over in silence what follows the stream, as Java's does, but knows of it. */
     private static final class Gzip extends GZIPInputStream {
         private static final int TRAILER = 8;
+        private static final int MOST_EMPTY = 100;
 
         private final InputStream stored;
+        private int depth;
 
         Gzip(InputStream stored) throws IOException {
             super(stored, CHUNK);
             this.stored = stored;
+        }
+
+        /** Java's calls this anew for each member, so that a file of many empty ones would need a stack as long as it is. */
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (depth > MOST_EMPTY) {
+                throw new ZipException("more than " + MOST_EMPTY + " empty members in a row");
+            }
+            depth++;
+            try {
+                return super.read(into, offset, length);
+            } finally {
+                depth--;
+            }
         }
 
         /** Once its end has been read. */

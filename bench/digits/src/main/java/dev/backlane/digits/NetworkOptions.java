@@ -65,6 +65,9 @@ public final class NetworkOptions {
         return List.of("--network", widths, "--activation", activation.toString(), "--loss", LossName.name(loss));
     }
 
+    /** More would take far more memory than the words that ask for them. */
+    private static final int MOST_LAYERS = 1_000;
+
     /** Not a bare list, which picocli would take for an option to be given several times. */
     private record Widths(List<Integer> widths) {}
 
@@ -73,7 +76,11 @@ public final class NetworkOptions {
         public Widths convert(String value) {
             List<Integer> widths = new ArrayList<>();
             if (!value.equalsIgnoreCase("none")) {
-                for (String width : value.split(",", -1)) {
+                String[] words = value.split(",", MOST_LAYERS + 1);
+                if (words.length > MOST_LAYERS) {
+                    throw new TypeConversionException("must be at most " + MOST_LAYERS + " layers");
+                }
+                for (String width : words) {
                     widths.add(parse(width.trim(), value));
                 }
             }

@@ -22,6 +22,12 @@ import picocli.CommandLine.ParameterException;
  * @param seed of the first parameters and the order of the images
  */
 record Recipe(NetworkOptions network, OptimizerOptions optimizer, int batch, int epochs, long seed) {
+    /** The parser takes time and memory by the square of the words; each option is one or two. */
+    private static final int MOST_WORDS = 100;
+
+    /** Room for as many layers as there may be. */
+    private static final int MOST_CHARACTERS = 20_000;
+
     @Command
     private static final class Words {
         @Mixin
@@ -53,13 +59,18 @@ record Recipe(NetworkOptions network, OptimizerOptions optimizer, int batch, int
      * @throws IllegalArgumentException if a word is not an option of it
      */
     static Recipe parse(String words) {
+        String[] split = words.split(" ", MOST_WORDS + 1);
+        if (split.length > MOST_WORDS || words.length() > MOST_CHARACTERS) {
+            throw new IllegalArgumentException(
+                    "must be at most " + MOST_WORDS + " words of " + MOST_CHARACTERS + " characters");
+        }
         Words parsed = new Words();
         CommandLine line = new CommandLine(parsed)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExpandAtFiles(false)
                 .setInterpolateVariables(false);
         try {
-            line.parseArgs(words.split(" ", -1));
+            line.parseArgs(split);
         } catch (ParameterException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

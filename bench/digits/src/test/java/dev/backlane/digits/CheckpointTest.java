@@ -282,6 +282,7 @@ class CheckpointTest {
                 "train | --optimizer adam --network 3 | \"moment1.layer0.weights\" must be [100, 3], but is missing",
                 "train | --network 2000000000 | makes no sense: shape",
                 "train | --momentum 2 --network 3 | makes no sense: momentum must be in [0, 1)",
+                "train | --network 3,3, | must be whole numbers above 0",
                 "train | --colour red | makes no sense: Unknown option",
                 "train | @/etc/passwd | makes no sense: Unmatched argument",
                 "epoch | -1 | makes no sense: must not be negative",

@@ -9,13 +9,16 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Spoilt files, the same in every run; with {@code -Dfuzz.seconds=300}, for as long as that in each test. Of a failure the message
@@ -67,6 +70,25 @@ class FuzzTest {
         feed(FuzzTarget.CHECKPOINT, 1_000, random -> spoilt(valid, random));
     }
 
+    /** Stack, time or memory that would grow faster than the file. */
+    @Test
+    @Timeout(60)
+    void filesThatAskForMuch() throws IOException {
+        byte[] empty = IdxFiles.gzip();
+        byte[] members = new byte[100_000 * empty.length];
+        for (int at = 0; at < members.length; at += empty.length) {
+            System.arraycopy(empty, 0, members, at, empty.length);
+        }
+        FuzzTarget.IDX.feed(members);
+        byte[] valid = checkpoint();
+        String text = new String(header(valid), StandardCharsets.US_ASCII);
+        for (String words :
+                List.of("--network " + "1,".repeat(500_000) + "1", "1 ".repeat(20_000), " ".repeat(20_000))) {
+            String much = text.replaceFirst("--network[^\"]*", words);
+            FuzzTarget.CHECKPOINT.feed(withHeader(valid, much.getBytes(StandardCharsets.US_ASCII)));
+        }
+    }
+
     /** A valid file. */
     static byte[] safetensors() throws IOException {
         Path file = Files.createTempFile("valid", ".safetensors");
@@ -103,14 +125,22 @@ class FuzzTest {
         if (random.nextBoolean()) {
             return Mutation.of(valid, valid, random);
         }
-        int header = ByteBuffer.wrap(valid).order(ByteOrder.LITTLE_ENDIAN).getInt();
-        byte[] text = Arrays.copyOfRange(valid, 8, 8 + header);
-        byte[] changed = Mutation.of(text, text, random);
-        return ByteBuffer.allocate(valid.length - text.length + changed.length)
+        byte[] text = header(valid);
+        return withHeader(valid, Mutation.of(text, text, random));
+    }
+
+    private static byte[] header(byte... safetensors) {
+        int length = ByteBuffer.wrap(safetensors).order(ByteOrder.LITTLE_ENDIAN).getInt();
+        return Arrays.copyOfRange(safetensors, 8, 8 + length);
+    }
+
+    private static byte[] withHeader(byte[] safetensors, byte[] header) {
+        int data = 8 + header(safetensors).length;
+        return ByteBuffer.allocate(8 + header.length + safetensors.length - data)
                 .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(changed.length)
-                .put(changed)
-                .put(valid, 8 + header, valid.length - 8 - header)
+                .putLong(header.length)
+                .put(header)
+                .put(safetensors, data, safetensors.length - data)
                 .array();
     }
 
@@ -144,6 +174,6 @@ class FuzzTest {
         ByteArrayInputStream in = new ByteArrayInputStream(bomb);
         String message = assertThrows(IdxException.class, () -> Idx.read("f", 3, in, bomb.length))
                 .getMessage();
-        assertTrue(message.contains("a gzip bomb: " + bomb.length + " bytes hold more than 67108864"), message);
+        assertTrue(message.contains("a gzip bomb: " + bomb.length + " bytes hold more than 8388608"), message);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
@@ -39,6 +40,20 @@ class IdxTest {
             assertEquals(3, idx.length(2));
             assertArrayEquals(PIXELS, idx.bytes());
         }
+    }
+
+    @Test
+    void aFileOfSeveralGzipMembers() throws IOException {
+        ByteArrayOutputStream stored = new ByteArrayOutputStream();
+        stored.writeBytes(IdxFiles.gzip(Arrays.copyOf(IMAGES, 20)));
+        stored.writeBytes(IdxFiles.gzip());
+        stored.writeBytes(IdxFiles.gzip(Arrays.copyOfRange(IMAGES, 20, IMAGES.length)));
+        stored.writeBytes(IdxFiles.gzip());
+        assertArrayEquals(PIXELS, read(3, stored.toByteArray()).bytes());
+        for (int i = 0; i < 200; i++) {
+            stored.writeBytes(IdxFiles.gzip());
+        }
+        assertRefused("more than 100 empty members in a row", 3, stored.toByteArray());
     }
 
     @Test

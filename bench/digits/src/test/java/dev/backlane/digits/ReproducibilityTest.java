@@ -80,7 +80,9 @@ class ReproducibilityTest {
                 new Run(EMULATE + "scalar " + PARALLEL + HEADERS, Replay.STEPS, "1 8"),
                 new Run(EMULATE + "simd128 " + SERIAL, Replay.STEPS, "1 8"),
                 new Run(EMULATE + "simd256 " + Z + HEADERS, Replay.STEPS, "2"),
-                new Run(EMULATE + "scalar " + EPSILON + HEADERS, Replay.STEPS, "3"));
+                new Run(EMULATE + "scalar " + EPSILON + HEADERS, Replay.STEPS, "3"),
+                // The tiles for 16 registers, which a processor of 32 runs at no width.
+                new Run("-XX:UseAVX=2 " + G1, Replay.STEPS, "1 2"));
     }
 
     private static List<Run> eachWithEach() {
