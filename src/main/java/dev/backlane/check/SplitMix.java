@@ -33,11 +33,6 @@ final class SplitMix {
         return (int) Math.floorMod(nextLong() >>> 1, (long) bound);
     }
 
-    /** Uniform in [0, 1). */
-    double nextDouble() {
-        return (nextLong() >>> 11) * 0x1p-53;
-    }
-
     double nextSign() {
         return nextLong() < 0 ? -1 : 1;
     }

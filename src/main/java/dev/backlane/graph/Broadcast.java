@@ -44,11 +44,8 @@ final class Broadcast {
     /** {@code to ← term} or {@code to ← to + term}, with term, of shape z, summed over what an x was spread to. */
     static void reduce(Shape z, float[] term, int at, Shape x, boolean adds, float[] to, int toAt) {
         if (x.size() == z.size()) {
-            if (adds) {
-                Vectors.axpy(z.size(), 1, term, at, to, toAt);
-            } else {
-                System.arraycopy(term, at, to, toAt, z.size());
-            }
+            // A first term of x's size was made in x's own place.
+            Vectors.axpy(z.size(), 1, term, at, to, toAt);
         } else if (x.size() == 1) {
             float sum = Vectors.sum(z.size(), term, at);
             to[toAt] = adds ? to[toAt] + sum : sum;

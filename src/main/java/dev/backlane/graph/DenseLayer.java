@@ -236,8 +236,8 @@ final class DenseLayer extends Op {
     }
 
     @Override
-    int saved(Node z, boolean training) {
-        return training && savesPreActivation() ? z.size() : 0;
+    int saved(Node z) {
+        return savesPreActivation() ? z.size() : 0;
     }
 
     @Override

@@ -35,7 +35,7 @@ final class Layout {
         long at = 0;
         for (Node z : graph.nodes) {
             offsets[z.index] = (int) at;
-            at += z.size() + z.op.saved(z, true);
+            at += z.size() + z.op.saved(z);
         }
         return new Layout(offsets, at, all, all, null);
     }
@@ -93,7 +93,7 @@ final class Layout {
             if (!computed[z.index] || z.op instanceof Leaf) {
                 continue;
             }
-            int floats = z.size() + z.op.saved(z, false);
+            int floats = z.size();
             offsets[z.index] = (int) (leaves + places.take(floats));
             nodes++;
             kept += floats;
@@ -101,9 +101,8 @@ final class Layout {
             most = Math.max(most, live);
             for (Node x : z.inputs) {
                 if (lastReader[x.index] == z.index && !readable[x.index]) {
-                    int freed = x.size() + x.op.saved(x, false);
-                    places.give(offsets[x.index] - leaves, freed);
-                    live -= freed;
+                    places.give(offsets[x.index] - leaves, x.size());
+                    live -= x.size();
                     // It may be an operand twice, and is free once.
                     lastReader[x.index] = -1;
                 }

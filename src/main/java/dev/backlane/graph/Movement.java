@@ -47,7 +47,6 @@ final class Movement extends Op {
             }
             place += length(x);
         }
-        v.fill(z);
     }
 
     @Override

@@ -39,12 +39,8 @@ public abstract sealed class Op permits Leaf, Pointwise, MatMul, Movement, Reduc
      */
     void curve(Node z, Values s) {}
 
-    /**
-     * Floats that are kept behind a node's value for its derivatives.
-     *
-     * @param training whether derivatives will be asked for
-     */
-    int saved(Node z, boolean training) {
+    /** Floats that are kept behind a node's value for its derivatives; none where these are not asked for. */
+    int saved(Node z) {
         return 0;
     }
 

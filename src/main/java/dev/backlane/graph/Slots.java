@@ -84,10 +84,6 @@ final class Slots {
     }
 
     void copy(Node x, float[] to, int offset) {
-        if (has(x)) {
-            System.arraycopy(array(x), at(x), to, offset, x.size());
-        } else {
-            Arrays.fill(to, offset, offset + x.size(), 0);
-        }
+        System.arraycopy(array(x), at(x), to, offset, x.size());
     }
 }

@@ -426,7 +426,9 @@ public final class Values {
         if (slots == null) {
             throw new IllegalStateException("there are no " + what + " yet: call " + walk);
         }
-        slots.copy(node, copy, 0);
+        if (slots.has(node)) {
+            slots.copy(node, copy, 0);
+        }
         return copy;
     }
 

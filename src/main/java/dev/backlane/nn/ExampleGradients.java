@@ -54,14 +54,13 @@ public final class ExampleGradients {
         int layers = mlp.layers().size();
         for (int e = 0; e < batch; e++) {
             double sum = 0;
-            double read = Vectors.sumOfSquares(inputs, x, xOffset + e * ldx);
             for (int l = 0; l < layers; l++) {
-                int width = mlp.layers().get(l).outputs();
-                double delta = Vectors.sumOfSquares(width, memory, workspace.deltas[l] + e * width);
+                Mlp.Layer layer = mlp.layers().get(l);
+                double read = l == 0
+                        ? Vectors.sumOfSquares(inputs, x, xOffset + e * ldx)
+                        : Vectors.sumOfSquares(layer.inputs(), memory, workspace.outputs[l - 1] + e * layer.inputs());
+                double delta = Vectors.sumOfSquares(layer.outputs(), memory, workspace.deltas[l] + e * layer.outputs());
                 sum += delta * (read + 1);
-                if (l < layers - 1) {
-                    read = Vectors.sumOfSquares(width, memory, workspace.outputs[l] + e * width);
-                }
             }
             norms[normsOffset + e] = sum;
         }

@@ -2,6 +2,7 @@ package dev.backlane.check;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -198,7 +199,7 @@ class CheckerTest {
         float[] dx = new float[20];
         Arrays.fill(x, 0.5f);
         Arrays.fill(dx, 9);
-        boolean[] stray = new boolean[1];
+        boolean[] stray = new boolean[2];
         GradientCheck check = GradientCheck.ofLoss(
                         () -> {
                             double sum = 0;
@@ -207,6 +208,7 @@ class CheckerTest {
                                     sum += (1 + c) * x[2 + 6 * r + c] * x[2 + 6 * r + c];
                                 }
                             }
+                            dx[13] = stray[1] ? 0 : dx[13];
                             return sum;
                         },
                         () -> {
@@ -225,6 +227,9 @@ class CheckerTest {
         assertEquals(9, dx[7], "what lies between the rows is given back");
         stray[0] = true;
         defect(check.check(), "between the rows of a tensor, at array index 7");
+        stray[0] = false;
+        stray[1] = true;
+        defect(check.check(), "between the rows of a tensor, at array index 13");
     }
 
     @Test
@@ -442,6 +447,13 @@ class CheckerTest {
     }
 
     @Test
+    void aReportThatPassesIsHandedOn() {
+        GradientReport report = function(x -> x * x, 3, 6).check();
+        assertSame(report, report.assertPasses());
+        assertTrue(report.evaluations() > 0);
+    }
+
+    @Test
     void badArgumentsAreRefusedByName() {
         float[] a = new float[6];
         GradientCheck check = GradientCheck.of(() -> {}, () -> {});
@@ -458,6 +470,11 @@ class CheckerTest {
         check.input("x", a, a);
         refused("name needs to be unused", () -> check.input("x", a, a));
         refused("column needs to be from 0 to 5, got 6", () -> check.only("x", 0, 6));
+        refused("row needs to be from 0 to 0, got 1", () -> check.only("x", 1, 0));
+        refused("row needs to be from 0 to 0, got -1", () -> check.only("x", -1, 0));
+        refused("x's tangent needs the shape", () -> check.tangent("x", Tensor.of(a, 2, 3)));
+        refused("worst needs to be at least 1", () -> check.worst(0));
+        refused("sample needs to be at least 1", () -> check.sample(0));
         refused("at least one output", check::check);
         check.output("y", a, a);
         refused("mode ADJOINT needs a jvp", () -> check.mode(Mode.ADJOINT).check());
@@ -466,6 +483,18 @@ class CheckerTest {
                 () -> check.mode(Mode.JACOBIAN)
                         .inDouble(GradientCheck.ofForward(() -> {}))
                         .check());
+        refused(
+                "only needs mode JACOBIAN",
+                () -> check.only("x", 0, 5).mode(Mode.PROJECTION).check());
+        for (Tensor other : new Tensor[] {Tensor.of(new double[6], 2, 3), Tensor.of(a)}) {
+            GradientCheck twin = GradientCheck.ofForward(() -> {}).input("x", other, other);
+            refused(
+                    "twin's x needs",
+                    () -> GradientCheck.ofLoss(() -> 0, () -> {})
+                            .input("x", a, a)
+                            .inDouble(twin)
+                            .check());
+        }
         refused("a backward pass", () -> GradientCheck.ofForward(() -> {}).check());
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -160,6 +161,7 @@ class CorrectGradientsTest {
     }
 
     /** A direction crosses hundreds of kinks at any step that float can read, and cotangents of random sign cancel them. */
+    @Tag("large")
     @Test
     void aWideReluLayerInFloatIsNotRejectedAndAWrongOneIs() {
         // the last three have cotangents that cancel well

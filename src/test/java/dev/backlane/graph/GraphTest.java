@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -140,6 +141,7 @@ class GraphTest {
         }
     }
 
+    @Tag("large")
     @Test
     void aChainOfAMillionNodesWorks() {
         Graph.Builder g = Graph.builder();

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.backlane.kernel.Workers;
 import java.time.Duration;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Places for the values of inference: what the plan costs, and what it says. */
 class MemoryTest {
     /** Every other node is freed first, so that as many free places lie apart as can be. */
+    @Tag("large")
     @Test
     void planningTakesHardlyLongerThanTheGraphHasNodes() {
         Graph.Builder g = Graph.builder();
@@ -41,6 +43,7 @@ class MemoryTest {
     }
 
     /** One node with very many operands, some of them twice. */
+    @Tag("large")
     @Test
     void manyOperandsOfOneNode() {
         Graph.Builder g = Graph.builder();
@@ -74,6 +77,24 @@ class MemoryTest {
         float[] ones = new float[2000];
         Arrays.fill(ones, 1);
         assertEquals(2000 + 2000 * Math.E, inference.set(x, ones).forward().value(out), 1e-2);
+    }
+
+    /** What is left of a place that a smaller node took, alone and joined with its neighbour, serves the next. */
+    @Test
+    void restsOfPlacesAreUsed() {
+        Graph.Builder g = Graph.builder();
+        Node b = g.exp(g.exp(g.variable("x", 4)));
+        Node sum = g.add(g.sum(b), g.sum(g.exp(g.variable("y", 3))));
+        Node out = g.add(sum, g.mean(b));
+        Memory alone = g.build().memory(out);
+        assertEquals(9, alone.live());
+        assertEquals(9, alone.reused());
+        Graph.Builder h = Graph.builder();
+        Node first = h.sum(h.exp(h.exp(h.variable("x", 2))));
+        Node then = h.add(first, h.sum(h.exp(h.variable("y", 3))));
+        Memory joined = h.build().memory(then);
+        assertEquals(5, joined.live());
+        assertEquals(5, joined.reused());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -142,6 +143,73 @@ class TraceTest {
         assertTrue(rows.getLast().endsWith(" | 5001"));
     }
 
+    /** A formula and a factor are in numbers only where all of them are single numbers. */
+    @Test
+    void vectorsAreNotWrittenAsNumbers() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.variable("x", 2);
+        Node y = g.name("y", g.sum(x));
+        Trace trace = Trace.of(g.build().values().set(x, 1, 2).forward(), y);
+        assertFalse(trace.forward().contains(" = "), trace.forward());
+        assertFalse(trace.backward().contains(" = "), trace.backward());
+        assertTrue(trace.factors().endsWith(" |\n"), trace.factors());
+    }
+
+    @Test
+    void layersAndMovesAreWrittenAsFormulas() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.variable("x", 1, 2);
+        Node w = g.variable("w", 2, 1);
+        Node b = g.variable("b", 1);
+        Node y = g.name("y", g.dense(Activation.TANH, x, w, b));
+        Node z = g.name("z", g.transpose(g.sliceRows(g.concatRows(y, y), 1, 2)));
+        Node s = g.name("s", g.sum(z));
+        assertEquals("dense tanh", y.op().toString());
+        assertEquals("transpose", z.op().toString());
+        Trace trace =
+                Trace.of(g.build().values().set(x, 1, 2).set(w, 3, 4).set(b, 5).forward(), s);
+        for (String formula : new String[] {"tanh(x·w + b)", "[y; y]", "[1…, ·]", "v5ᵀ"}) {
+            assertTrue(trace.forward().contains(formula), trace.forward());
+        }
+        for (String formula : new String[] {"tanh′, ·wᵀ", "tanh′, xᵀ·", "tanh′, 1", "1 where y went"}) {
+            assertTrue(trace.factors().contains(formula), trace.factors());
+        }
+    }
+
+    @Test
+    void productsAndSumsAreWrittenAsFormulas() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.variable("x", 1, 2);
+        Node w = g.variable("w", 2, 1);
+        Node one = g.name("one", g.matmul(x, w));
+        Node two = g.name("two", g.matmul(one, g.variable("k", 1, 1)));
+        Node sums = g.name("sums", g.rowSums(two));
+        Node means = g.name("means", g.columnMeans(two));
+        Node s = g.name("s", g.add(g.sum(sums), g.name("m", g.mean(means))));
+        assertEquals(
+                "squaredError", g.squaredError(x, g.data("t", 1, 2), 1).op().toString());
+        Values v = g.build().values().set(x, 1, 2).set(w, 3, 4);
+        Graph graph = v.graph();
+        Trace trace =
+                Trace.of(v.set(graph.node("k"), 5).set(graph.node("t"), 0, 0).forward(), s);
+        for (String formula : new String[] {"x·w", "one·k = 11·5", "rowSums(two) = rowSums(55)", "mean(means)"}) {
+            assertTrue(trace.forward().contains(formula), trace.forward());
+        }
+        String factors = trace.factors().replaceAll(" +", " ");
+        for (String row : new String[] {
+            "∂one/∂x | ·wᵀ |",
+            "∂one/∂w | xᵀ· |",
+            "∂two/∂one | k | 5",
+            "∂two/∂k | one | 11",
+            "∂sums/∂two | 1 | 1",
+            "∂means/∂two | 1/n | 1",
+            "∂m/∂means | 1/n | 1"
+        }) {
+            assertTrue(factors.contains(row), factors);
+        }
+    }
+
+    @Tag("large")
     @Test
     void tablesOfLongChains() {
         Graph.Builder g = Graph.builder();

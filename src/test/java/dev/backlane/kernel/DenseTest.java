@@ -454,6 +454,14 @@ class DenseTest {
         named("db must not overlap dz", () -> weights(x, y, w, y));
         named("dw needs 6", () -> weights(x, y, new float[5], b));
         named("db needs 2", () -> weights(x, y, w, new float[1]));
+        named("db must not overlap dw", () -> weights(x, y, w, w));
+        named("db must not overlap x", () -> weights(x, y, w, x));
+        named("dw must not overlap dz", () -> weights(x, w, w, b));
+        named("dz needs 4", () -> weights(x, new float[3], w, b));
+        named("dz must not be null", () -> weights(x, null, w, b));
+        named("dz needs 4", () -> input(Activation.RELU, new float[3], w, x, new float[6]));
+        named("w needs 6", () -> input(Activation.RELU, y, new float[5], x, new float[6]));
+        named("w must not be null", () -> input(Activation.RELU, y, null, x, new float[6]));
         float[] shared = new float[10];
         named("dx must not overlap dz", () -> input(Activation.RELU, shared, w, new float[6], shared));
         named("dx must not overlap w", () -> input(Activation.RELU, y, w, new float[6], w));

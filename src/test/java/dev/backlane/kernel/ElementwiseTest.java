@@ -26,6 +26,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The elementwise kernels: formulas in double, clauses 1 to 6 and 8 of the numeric contract. */
@@ -467,6 +468,7 @@ class ElementwiseTest {
         assertRefused("y", () -> Elementwise.columnSums(3, 4, x, 0, 4, x, 11, true), x);
     }
 
+    @Tag("large")
     @Test
     void contract8NothingIsAllocated() {
         if (TestArrays.emulated()) {

@@ -246,6 +246,16 @@ class UpdatesTest {
         }
     }
 
+    /** By less than the least normal float, which a float could not hold to all its digits. */
+    @Test
+    void clippingByATinyFactorKeepsAllDigits() {
+        float[] g = {3e38f, -1e38f, 2e38f};
+        double norm = Updates.clipByGlobalNorm(3, 1e-3f, g, 0);
+        assertEquals(Math.sqrt(14) * 1e38, norm, 1e32);
+        assertEquals(3e-3 / Math.sqrt(14), g[0], 1e-9);
+        assertEquals(-1e-3 / Math.sqrt(14), g[1], 1e-9);
+    }
+
     @Test
     void brokenGradientsAreReportedNotScaled() {
         float[] g = new float[70];

@@ -158,6 +158,7 @@ class VectorsTest {
         assertRefused("y", () -> Vectors.scale(5, 1, x, 4, x, 0), x);
         assertRefused("n", () -> Vectors.sum(-1, x, 0));
         assertRefused("x", () -> Vectors.sum(3, null, 0));
+        assertRefused("n", () -> Vectors.sumOfSquares(-1, x, 0));
         assertRefused("xOffset", () -> Vectors.sumOfSquares(3, x, -1));
         assertRefused("x", () -> Vectors.norm(3, x, 18));
         assertEquals(0, Vectors.sum(0, x, 20));

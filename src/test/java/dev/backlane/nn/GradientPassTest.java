@@ -111,6 +111,7 @@ class GradientPassTest {
         named("maxBatch", () -> new GradientPass(MLP, 0));
         named("indices", () -> pass.run(Workers.caller(), examples, new int[3], 1, 4, 1, parameters, parameters));
         named("gradients", () -> pass.run(Workers.caller(), examples, new int[3], 0, 1, 1, parameters, new float[3]));
+        named("gradients", () -> pass.run(Workers.caller(), examples, new int[3], 1, 1, 1, parameters, new float[3]));
         Examples narrow = Examples.of(3, new float[3], new int[1]);
         named("7 features", () -> pass.run(Workers.caller(), narrow, new int[1], 0, 1, 1, parameters, new float[999]));
         Trainer trainer = new Trainer(MLP, new Optimizer.Adam(), new Schedule.Constant(1), 1, 1, 1);

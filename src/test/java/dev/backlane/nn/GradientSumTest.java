@@ -33,7 +33,11 @@ class GradientSumTest {
         for (int i = 0; i < LENGTH; i++) {
             gradients[i] = (float) (random.nextGaussian() * StrictMath.pow(10, random.nextInt(7)));
         }
-        return GradientSum.of(part, parts, examples, random.nextGaussian(), gradients);
+        return GradientSum.of(part, parts, examples, loss(part), gradients);
+    }
+
+    private static double loss(int part) {
+        return new SeededRandom(10, part).nextGaussian();
     }
 
     /** The tree's definition, top-down. */
@@ -91,6 +95,11 @@ class GradientSumTest {
         assertArrayEquals(tree(0, 1, parts), sum.gradients());
         GradientSum again = inSomeOrder(parts, seed + 1);
         assertEquals(Double.doubleToRawLongBits(sum.loss()), Double.doubleToRawLongBits(again.loss()));
+        double loss = 0;
+        for (int part = 0; part < parts; part++) {
+            loss += loss(part);
+        }
+        assertEquals(loss, sum.loss(), 1e-12 * parts);
         long examples = 0;
         for (int part = 0; part < parts; part++) {
             examples += part % 4 == 3 ? 0 : part + 1;
@@ -146,14 +155,16 @@ class GradientSumTest {
         assertArrayEquals(grouped.gradients(), backwards.gradients());
         assertEquals(parts, grouped.examples());
         int part = random.nextInt(parts);
-        named("part ", () -> grouped.add(GradientSum.of(part, parts, groups, 0, 0, null)));
+        named("part " + part + " is", () -> grouped.add(GradientSum.of(part, parts, groups, 0, 0, null)));
     }
 
     @Test
     void onePartIsLeftAsItIs() {
         float[] gradients = {-0f, 1};
         assertSame(gradients, GradientSum.of(0, 1, 3, 0.5, gradients).gradients());
+        assertEquals(0.5, GradientSum.of(0, 1, 3, 0.5, gradients).loss());
         assertNull(GradientSum.of(0, 1, 0, 0, null).gradients());
+        assertEquals(0, GradientSum.of(0, 2, 0, 0, null).vectors());
     }
 
     @Test
@@ -184,6 +195,8 @@ class GradientSumTest {
     @Test
     void badArgumentsAreNamed() {
         named("parts", () -> GradientSum.none(0));
+        named("parts", () -> GradientSum.none((1 << 29) + 1));
+        assertEquals(0, GradientSum.none(1 << 29).vectors());
         named("part must", () -> GradientSum.of(3, 3, 1, 0, new float[1]));
         named("part must", () -> GradientSum.of(-1, 3, 1, 0, new float[1]));
         named("examples", () -> GradientSum.of(0, 3, -1, 0, new float[1]));

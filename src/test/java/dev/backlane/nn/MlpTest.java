@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MlpTest {
@@ -159,6 +160,7 @@ class MlpTest {
     }
 
     /** Wide enough that products and updates are really cut among threads. */
+    @Tag("large")
     @Test
     void contract1ABigGradientHasTheSameBitsOnAnyNumberOfThreads() {
         int batch = 64;
@@ -216,8 +218,57 @@ class MlpTest {
         named("y must not overlap x", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, x, 0, 2));
         named("workspace", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, null, g, 0, 2));
         named("workspace", () -> mlp.loss(2, new int[2], 0, 1, null));
+        named("x needs 6 elements", () -> mlp.forward(Workers.caller(), 2, new float[5], 0, 3, p, 0, workspace));
+        named("gradients needs", () -> mlp.backward(Workers.caller(), 2, x, 0, 3, p, 0, workspace, g, 1, true));
+        named(
+                "x must not overlap the workspace",
+                () -> mlp.backward(Workers.caller(), 2, workspace.memory(), 0, 3, p, 0, workspace, g, 0, true));
+        named(
+                "parameters must not overlap the workspace",
+                () -> mlp.backward(Workers.caller(), 2, x, 0, 3, workspace.memory(), 0, workspace, g, 0, true));
+        named("y needs", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, new float[3], 0, 2));
+        named("ldy", () -> mlp.predict(Workers.caller(), 2, x, 0, 3, p, 0, inference, new float[4], 0, 1));
+        assertArrayEquals(new float[inference.memory().length], inference.memory());
         assertArrayEquals(before, p);
         assertArrayEquals(new float[n], g);
+    }
+
+    /** Side by side in one array, in either order, and where a range of no elements lies inside another. */
+    @Test
+    void contract5NeighboursDoNotOverlap() {
+        Mlp mlp = Mlp.inputs(2).dense(2, Activation.TANH).loss(Loss.SQUARED_ERROR);
+        float[] all = {.1f, .2f, .3f, .4f, .5f, .6f, 0, 0, 0, 0, 0, 0, .1f, .2f, .3f, .4f, .5f, .6f};
+        float[] x = {1, 2};
+        Workspace workspace = mlp.workspace(1);
+        for (int parameters : new int[] {0, 12}) {
+            mlp.forward(Workers.caller(), 1, x, 0, 2, all, parameters, workspace);
+            mlp.loss(1, new int[1], 0, 1, workspace);
+            mlp.backward(Workers.caller(), 1, x, 0, 2, all, parameters, workspace, all, 6, false);
+            assertTrue(all[10] != 0 && all[10] == all[6], Arrays.toString(all));
+        }
+        float[] gradients = new float[6];
+        mlp.forward(Workers.caller(), 0, gradients, 2, 2, all, 0, workspace);
+        mlp.backward(Workers.caller(), 0, gradients, 2, 2, all, 0, workspace, gradients, 0, false);
+        mlp.predict(Workers.caller(), 0, x, 0, 2, all, 0, mlp.inferenceWorkspace(1), all, 1, 2);
+        assertArrayEquals(new float[6], gradients);
+        assertEquals(.2f, all[1]);
+    }
+
+    @Test
+    void initialParametersDoNotDependOnWhatWasThere() {
+        Mlp mlp = Mlp.inputs(3)
+                .dense(4, Activation.RELU)
+                .dense(2, Activation.IDENTITY)
+                .loss(Loss.SQUARED_ERROR);
+        assertEquals(3 * 4 + 4 * 2, mlp.multiplyAdds());
+        float[] clean = new float[mlp.parameterCount()];
+        float[] dirty = new float[mlp.parameterCount()];
+        Arrays.fill(dirty, 7);
+        mlp.initialize(1, clean, 0);
+        mlp.initialize(1, dirty, 0);
+        assertArrayEquals(clean, dirty);
+        assertArrayEquals(new float[4], Arrays.copyOfRange(dirty, 12, 16));
+        assertArrayEquals(new float[2], Arrays.copyOfRange(dirty, 24, 26));
     }
 
     @Test
@@ -237,9 +288,19 @@ class MlpTest {
                     Arrays.copyOfRange(workspace.memory(), workspace.deltaOffset(0), workspace.deltaOffset(0) + 8);
             assertEquals(byRow, byLabel, 1e-6 * Math.abs(byRow), loss.toString());
             assertArrayEquals(again, delta, 1e-6f, loss.toString());
-            IllegalArgumentException thrown =
-                    assertThrows(IllegalArgumentException.class, () -> mlp.loss(1, new int[] {4}, 0, 1, workspace));
-            assertTrue(thrown.getMessage().contains("4"), thrown.getMessage());
+            mlp.loss(2, new int[] {1, 2}, 0, 0.5f, workspace);
+            assertEquals(byLabel, mlp.loss(2, new int[] {3, 0}, 0, 0.5f, workspace), "of other labels nothing is left");
+            boolean byTheKernel = loss == Loss.SOFTMAX_CROSS_ENTROPY;
+            named(byTheKernel ? "row 0 it is 4" : "labels[1]", () -> mlp.loss(1, new int[] {0, 4}, 1, 1, workspace));
+            named(
+                    byTheKernel ? "row 1 it is -1" : "labels[2]",
+                    () -> mlp.loss(2, new int[] {0, 0, -1}, 1, 1, workspace));
+            named("labels needs", () -> mlp.loss(2, new int[2], 1, 1, workspace));
+            named("labels", () -> mlp.loss(2, null, 0, 1, workspace));
+            named("batch", () -> mlp.loss(3, new int[3], 0, 1, workspace));
+            named("batch", () -> mlp.loss(3, new float[12], 0, 4, 1, workspace));
+            named("training", () -> mlp.loss(1, new int[1], 0, 1, mlp.inferenceWorkspace(1)));
+            named("training", () -> mlp.loss(1, new float[4], 0, 4, 1, mlp.inferenceWorkspace(1)));
         }
     }
 

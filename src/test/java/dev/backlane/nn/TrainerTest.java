@@ -235,6 +235,44 @@ class TrainerTest {
         });
         assertEquals(4, batches[0]);
         assertEquals(23, seen[0]);
+        assertEquals(4, trainer.stepsPerEpoch(23));
+        assertEquals(3, trainer.stepsPerEpoch(21));
+        assertEquals(1, trainer.stepsPerEpoch(1));
+    }
+
+    /** An epoch's loss is the mean over its examples, not over its batches, which need not be of one size. */
+    @Test
+    void anEpochTellsItsMeanLossAndItsSeconds() {
+        Trainer trainer = new Trainer(
+                network(Activation.RELU), new Optimizer.GradientDescent(), new Schedule.Constant(0.1f), 7, 1, 5);
+        double[] sum = new double[1];
+        double[] told = new double[2];
+        long begin = System.nanoTime();
+        trainer.train(Workers.caller(), quadrants(23), trainer.start(), new TrainingListener() {
+            @Override
+            public boolean onBatch(int epoch, int examples, double loss) {
+                sum[0] += loss * (examples == 23 ? 2 : 7);
+                return true;
+            }
+
+            @Override
+            public boolean onEpoch(int epoch, double meanLoss, double seconds) {
+                told[0] = meanLoss;
+                told[1] = seconds;
+                return true;
+            }
+        });
+        assertEquals(sum[0] / 23, told[0], 1e-12);
+        assertTrue(told[1] > 0 && told[1] <= (System.nanoTime() - begin) * 1e-9, told[1] + " s");
+    }
+
+    @Test
+    void aRunWithoutEpochsLeavesTheStateAsItIs() {
+        Trainer trainer = new Trainer(
+                network(Activation.RELU), new Optimizer.GradientDescent(), new Schedule.Constant(0.1f), 7, 0, 5);
+        TrainingState state = trainer.start();
+        train(trainer, quadrants(23), state);
+        assertArrayEquals(trainer.start().parameters(), state.parameters());
     }
 
     /** One step of plain gradient descent moves against the mean of the examples' gradients. */
@@ -275,6 +313,7 @@ class TrainerTest {
         named("batch", () -> new Trainer(mlp, descent, rate, 0, 1, 1));
         named("epochs", () -> new Trainer(mlp, descent, rate, 1, -1, 1));
         named("maxNorm", () -> new Trainer(mlp, descent, rate, 1, 1, 1, Float.NaN));
+        named("maxNorm", () -> new Trainer(mlp, descent, rate, 1, 1, 1, 0));
         named("rate", () -> new Schedule.Constant(Float.NaN));
         named("momentum", () -> new Optimizer.Momentum(1));
         named("beta2", () -> new Optimizer.Adam(0.9f, Float.NaN, 1e-8f, 0));
@@ -288,10 +327,15 @@ class TrainerTest {
                 () -> new Optimizer.Adam()
                         .update(Workers.caller(), 1, 1, 1, new float[1], 0, new float[1], 0, null, 0));
         named("state", () -> train(trainer, quadrants(4), new TrainingState(new float[3], new float[0], 0, 0)));
+        named("example 3", () -> train(trainer, Examples.of(2, new float[8], new int[] {0, 1, 2, 4}), trainer.start()));
+        Trainer adam = new Trainer(mlp, new Optimizer.Adam(), rate, 4, 1, 1);
+        int n = mlp.parameterCount();
+        named(n + " parameters and " + 2 * n, () -> train(adam, quadrants(4), trainer.start()));
         float[] parameters = new float[mlp.parameterCount()];
         named("0 to 2 steps", () -> train(trainer, quadrants(9), new TrainingState(parameters, new float[0], 1, 2)));
         named("0 to 2 steps", () -> train(trainer, quadrants(9), new TrainingState(parameters, new float[0], 1, 6)));
         named("features", () -> Examples.of(0, new float[0], new int[0]));
+        assertEquals(1, Examples.of(1, new float[2], new int[2]).features());
         named("x must not be null", () -> Examples.of(1, null, new int[0]));
         named("labels must not be null", () -> Examples.of(1, new float[0], null));
         named("epoch", () -> new TrainingState(new float[1], new float[0], -1, 0));

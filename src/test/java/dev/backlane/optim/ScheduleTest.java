@@ -32,10 +32,23 @@ class ScheduleTest {
 
     @Test
     void badConstantsAreNamed() {
-        named("rate", () -> new Schedule.Constant(-1));
-        named("rate", () -> new Schedule.Cosine(1, Float.POSITIVE_INFINITY));
-        named("factor", () -> new Schedule.Step(1, 0, 1));
+        for (float bad : new float[] {-1, Float.POSITIVE_INFINITY, Float.NaN}) {
+            named("rate", () -> new Schedule.Constant(bad));
+            named("rate", () -> new Schedule.Step(bad, 0.5f, 1));
+            named("rate", () -> new Schedule.Cosine(bad, 1));
+            named("rate", () -> new Schedule.Cosine(1, bad));
+        }
+        for (float bad : new float[] {0, 1.1f, Float.NaN}) {
+            named("factor", () -> new Schedule.Step(1, bad, 1));
+        }
         named("every", () -> new Schedule.Step(1, 0.5f, 0));
+    }
+
+    @Test
+    void theEndsOfTheRangesAreLegal() {
+        assertEquals(0, new Schedule.Constant(0).rate(0, 10));
+        assertEquals(Float.MAX_VALUE, new Schedule.Constant(Float.MAX_VALUE).rate(0, 10));
+        assertEquals(2, new Schedule.Step(2, 1, 1).rate(5, 10));
     }
 
     private static void named(String part, Runnable call) {

@@ -103,6 +103,7 @@ class ExampleGradientsTest {
         Mlp other = Mlp.inputs(2).dense(2, Activation.SIGMOID).loss(Loss.SQUARED_ERROR);
         Workspace workspace = mlp.workspace(2);
         float[] x = new float[4];
+        ExampleGradients.squaredNorms(mlp, 2, x, 0, 2, workspace, new double[2], 0);
         named("mlp", () -> ExampleGradients.squaredNorms(null, 2, x, 0, 2, workspace, new double[2], 0));
         named("workspace", () -> ExampleGradients.squaredNorms(mlp, 2, x, 0, 2, null, new double[2], 0));
         named("workspace", () -> ExampleGradients.squaredNorms(mlp, 2, x, 0, 2, other.workspace(2), new double[2], 0));
