@@ -33,7 +33,9 @@ class GradientCostTest {
         Node y = g.variable("y", 2, 2);
         Node loss = g.add(g.square(x), g.sum(g.transpose(y)));
         Values v = g.build().values().set(x, 1).set(y, 1, 2, 3, 4).forward();
-        assertEquals((1 + 1) + 4 * (4 + 1), GradientCost.of(v, loss).forwardMultiplyAdds());
+        GradientCost cost = GradientCost.of(v, loss);
+        assertEquals((1 + 1) + 4 * (4 + 1), cost.forwardMultiplyAdds());
+        assertEquals(1 + 4 + 1, cost.valueMultiplyAdds());
     }
 
     @Test

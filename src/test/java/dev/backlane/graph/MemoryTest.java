@@ -95,6 +95,16 @@ class MemoryTest {
         Memory joined = h.build().memory(then);
         assertEquals(5, joined.live());
         assertEquals(5, joined.reused());
+        // The later of two neighbours is free first.
+        Graph.Builder j = Graph.builder();
+        Node early = j.exp(j.variable("x", 2));
+        Node late = j.sum(j.exp(j.variable("y", 2)));
+        Node five = j.concatColumns(early, j.variable("z", 3));
+        Node four = j.exp(j.variable("w", 4));
+        Node all = j.add(late, j.add(j.sum(five), j.sum(four)));
+        Memory backwards = j.build().memory(all);
+        assertEquals(11, backwards.live());
+        assertEquals(11, backwards.reused());
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.backlane.kernel.Activation;
 import org.junit.jupiter.api.Test;
 
 /** Numbers, shapes, names and tables as the reader gets them. */
@@ -47,6 +48,7 @@ class TextTest {
     void shapes() {
         assertEquals(Integer.MAX_VALUE - 8, new Shape(1, 1, Integer.MAX_VALUE - 8).size());
         assertEquals(6, new Shape(2, 6, 1).size());
+        assertEquals(Shape.SCALAR, new Shape(0, 1, 1));
         for (int[] bad : new int[][] {{-1, 1, 1}, {0, 1, 2}, {1, 2, 3}, {2, 0, 1}, {2, 1, 0}, {3, 1, 1}}) {
             assertThrows(IllegalArgumentException.class, () -> new Shape(bad[0], bad[1], bad[2]));
         }
@@ -87,5 +89,19 @@ class TextTest {
                 .replaceAll(" +", " ");
         assertTrue(factors.contains("∂c/∂a | b | 3\n"), factors);
         assertTrue(factors.contains("∂c/∂b | a | 2\n"), factors);
+    }
+
+    /** Of a layer of one weight the factors are numbers, too. */
+    @Test
+    void aLayerOfOneWeight() {
+        Graph.Builder g = Graph.builder();
+        Node x = g.variable("x", 1, 1);
+        Node w = g.variable("w", 1, 1);
+        Node y = g.name("y", g.dense(Activation.IDENTITY, x, w, g.variable("b", 1)));
+        assertEquals("matmul", g.matmul(x, w).op().toString());
+        Values v = g.build().values().set(x, 2).set(w, 3);
+        String factors =
+                Trace.of(v.set(v.graph().node("b"), 5).forward(), y).factors().replaceAll(" +", " ");
+        assertTrue(factors.contains("∂y/∂x | w | 3\n∂y/∂w | x | 2\n∂y/∂b | 1 | 1\n"), factors);
     }
 }

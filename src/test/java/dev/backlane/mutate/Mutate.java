@@ -28,12 +28,15 @@ public final class Mutate {
     /** They measure, take minutes, or provoke what PIT itself would stumble over; those tagged "large" take seconds. */
     private static final String NOT_HERE = "*AllocationTest,*PlantedErrorsTest,*ConcurrencyTest,*WorkersTroubleTest";
 
+    /** What lanes and threads do is for the fuzzer and jcstress, what the JVM is like for tests that start JVMs. */
+    private static final String NOT_OF_KERNEL = "*.Simd*,*.Workers*,*.Backend*,*.JvmTraits";
+
     private static final List<Run> RUNS = List.of(
             Run.of("optim", "", "dev.backlane.nn.TrainerTest", 0),
             Run.of("nn", "", "dev.backlane.suite.ExampleGradientsTest", 0),
             Run.of("graph", "", "", 0),
             Run.of("check", "", "", 20),
-            Run.of("kernel", "*.Simd*", "", 10));
+            Run.of("kernel", NOT_OF_KERNEL, "", 10));
 
     private Mutate() {}
 
