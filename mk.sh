@@ -1,1 +1,0 @@
-cd ${1:-/tmp/w3} && rm -rf o && /usr/lib/jvm/temurin-25-jdk-amd64/bin/javac -nowarn --add-modules jdk.incubator.vector -d o $(find src/main/java -name '*.java' ! -name module-info.java) 2>&1 | grep -v -i "warning" | head -20
