@@ -392,11 +392,11 @@ final class GemmCall implements Workers.Job {
                 } else {
                     float[] tile = scratch.tile();
                     if (ldFrom == 0 && from != ZEROS) {
-                        TILES.copy(1, width, from, fromAt, 0, tile, GemmScratch.START, 0);
+                        Tiles.copy(1, width, from, fromAt, 0, tile, GemmScratch.START, 0);
                         from = tile;
                         fromAt = GemmScratch.START;
                     } else if (ldFrom != 0) {
-                        TILES.copy(rows, width, from, fromAt, ldFrom, tile, 0, ldPanel);
+                        Tiles.copy(rows, width, from, fromAt, ldFrom, tile, 0, ldPanel);
                         from = tile;
                         fromAt = 0;
                         ldFrom = ldPanel;
@@ -404,7 +404,7 @@ final class GemmCall implements Workers.Job {
                     TILES.tile(
                             tall, depth, tileA, tileAt, tileRs, tileCs, panelB, panelAt, distance, from, fromAt, ldFrom,
                             tile, 0, ldPanel);
-                    TILES.copy(rows, width, tile, 0, ldPanel, c, at, ldc);
+                    Tiles.copy(rows, width, tile, 0, ldPanel, c, at, ldc);
                 }
             }
         }

@@ -4,7 +4,6 @@ import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /**
  * Outer-product tiles: each step of k broadcasts one element of A per row and multiplies it into vectors of B, with every
@@ -15,7 +14,6 @@ final class SimdTiles extends Tiles {
     private static final boolean TRANSPOSE_IN_REGISTERS = Backend.bits() >= 256;
     private static final int VECTORS = MANY_REGISTERS ? 4 : 2;
     private static final int ALIASING_STRIDE = 1024;
-    private static final boolean MASKS = JvmTraits.x86() && JvmTraits.widestBits() > 256;
 
     SimdTiles() {
         super(6, MANY_REGISTERS ? 6 : 5, 4, VECTORS * LANES, 384, MANY_REGISTERS ? 0 : 24);
@@ -149,21 +147,6 @@ final class SimdTiles extends Tiles {
             SimdFirstTiles.first6(k, a, ao, rs, cs, b, bo, ldb, to, toOffset, s, so, lds, c, co, ldc);
         } else {
             SimdFirstTiles.first4(k, a, ao, rs, cs, b, bo, ldb, to, toOffset, s, so, lds, c, co, ldc);
-        }
-    }
-
-    /** Under a mask, which AVX-512 has for nothing. */
-    @Override
-    void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
-        if (!MASKS) {
-            super.copy(rows, width, from, fromAt, ldFrom, to, at, ldTo);
-            return;
-        }
-        for (int j = 0; j < width; j += LANES) {
-            VectorMask<Float> mask = F.indexInRange(j, width);
-            for (int r = 0; r < rows; r++) {
-                FloatVector.fromArray(F, from, fromAt + r * ldFrom + j, mask).intoArray(to, at + r * ldTo + j, mask);
-            }
         }
     }
 

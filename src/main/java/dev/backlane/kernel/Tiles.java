@@ -37,7 +37,7 @@ abstract class Tiles {
     }
 
     /** Rows of less than a panel, to or from the room of a whole tile. */
-    void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
+    static void copy(int rows, int width, float[] from, int fromAt, int ldFrom, float[] to, int at, int ldTo) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(from, fromAt + r * ldFrom, to, at + r * ldTo, width);
         }
