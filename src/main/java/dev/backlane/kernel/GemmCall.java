@@ -37,7 +37,7 @@ final class GemmCall implements Workers.Job {
     private static final long PARALLEL_WORK = 1 << 18;
     /** Panels of B that are packed together. */
     private static final int PANELS = 4;
-    /** Floats between packed rows of A: with a full pass of k no power of two divides their distance by much. */
+    /** Floats between packed rows or columns of A: behind a full pass or block no power of two divides their distance by much. */
     private static final int STRIP_GAP = 16;
     /** What {@link Tiles#packTile} may write behind a tile. */
     private static final int SLACK = 64;
@@ -261,7 +261,7 @@ final class GemmCall implements Workers.Job {
         // A multiple of what is transposed at once.
         int depth = ceilDiv(ceilDiv(k, passes), 8) * 8;
         boolean packA = alpha != 1 || TILES.packA(m, n1 - n0, rs, cs);
-        int strip = packA && cs == 1 && TILES.packsRows() ? depth + STRIP_GAP : 0;
+        int strip = packA && TILES.packsRows() ? (cs == 1 ? depth : BLOCK_ROWS) + STRIP_GAP : 0;
         int height = height(m1 - m0, packA);
         // Blocks of like height: a low last one would read all of B for little.
         int rows = ceilDiv(ceilDiv(m1 - m0, ceilDiv(m1 - m0, BLOCK_ROWS)), height) * height;
@@ -304,10 +304,12 @@ final class GemmCall implements Workers.Job {
         int depth = p1 - p0;
         boolean inPlace = !packA && !transposeB && m <= TILES.inPlaceRows;
         float[] packedA = packA
-                ? scratch.a((BLOCK_ROWS + TILES.rows) * Math.max(depth, strip) + SLACK)
+                ? scratch.a((BLOCK_ROWS + TILES.rows) * (depth + STRIP_GAP) + SLACK)
                 : scratch.edge(TILES.rows * depth + SLACK);
-        if (strip > 0) {
+        if (strip > 0 && cs == 1) {
             Packing.rows(i1 - i0, depth, alpha, a, ao + i0 * rs + p0, rs, packedA, strip);
+        } else if (strip > 0) {
+            Packing.rows(depth, i1 - i0, alpha, a, ao + i0 + p0 * cs, cs, packedA, strip);
         } else if (packA) {
             packRows(i0, i1, p0, depth, height, packedA);
         }
@@ -345,8 +347,9 @@ final class GemmCall implements Workers.Job {
                 int tileCs = cs;
                 if (strip > 0) {
                     tileA = packedA;
-                    tileAt = (i - i0) * strip;
-                    tileRs = strip;
+                    tileAt = cs == 1 ? (i - i0) * strip : i - i0;
+                    tileRs = cs == 1 ? strip : 1;
+                    tileCs = cs == 1 ? 1 : strip;
                 } else if (packA) {
                     tileA = packedA;
                     tileAt = packed;

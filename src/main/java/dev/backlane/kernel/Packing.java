@@ -60,7 +60,7 @@ final class Packing {
         }
     }
 
-    /** {@code to[i·strip + p] ← alpha·A[i][p]}, A row-major. */
+    /** {@code to[i·strip + p] ← alpha·A[i][p]}, A row-major; or columns, where A lies by these. */
     static void rows(int rows, int k, float alpha, float[] a, int ao, int lda, float[] to, int strip) {
         for (int i = 0, t = 0; i < rows; i++, ao += lda, t += strip) {
             if (alpha == 1) {

@@ -31,7 +31,7 @@ abstract class Tiles {
         return cols;
     }
 
-    /** Whether rows of A are packed as rows, and not as {@link #packTile} does. */
+    /** Whether A is packed as it lies, by rows or by columns, and not as {@link #packTile} does. */
     boolean packsRows() {
         return false;
     }
