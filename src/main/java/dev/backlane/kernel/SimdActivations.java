@@ -2,6 +2,7 @@ package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.V;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LE;
 
@@ -17,10 +18,10 @@ final class SimdActivations {
 
     static void relu(int n, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last);
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last));
         end = end.blend(0f, end.compare(LE, 0f));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector v = FloatVector.fromArray(F, x, xo + i);
+            FloatVector v = V.cast(FloatVector.fromArray(F, x, xo + i));
             v.blend(0f, v.compare(LE, 0f)).intoArray(y, yo + i);
         }
         end.intoArray(y, yo + last);
@@ -28,10 +29,10 @@ final class SimdActivations {
 
     static void leakyRelu(int n, float slope, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last);
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last));
         end = end.mul(slope).blend(end, end.compare(GT, 0f));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector v = FloatVector.fromArray(F, x, xo + i);
+            FloatVector v = V.cast(FloatVector.fromArray(F, x, xo + i));
             v.mul(slope).blend(v, v.compare(GT, 0f)).intoArray(y, yo + i);
         }
         end.intoArray(y, yo + last);
@@ -39,12 +40,12 @@ final class SimdActivations {
 
     static void sigmoidDerivative(int n, float[] saved, int so, float[] dy, int dyo, float[] dx, int dxo) {
         int last = n - LANES;
-        FloatVector endSaved = FloatVector.fromArray(F, saved, so + last);
-        FloatVector end = FloatVector.fromArray(F, dy, dyo + last);
+        FloatVector endSaved = V.cast(FloatVector.fromArray(F, saved, so + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, dy, dyo + last));
         end = end.mul(endSaved.neg().fma(endSaved, endSaved));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector s = FloatVector.fromArray(F, saved, so + i);
-            FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
+            FloatVector s = V.cast(FloatVector.fromArray(F, saved, so + i));
+            FloatVector d = V.cast(FloatVector.fromArray(F, dy, dyo + i));
             d.mul(s.neg().fma(s, s)).intoArray(dx, dxo + i);
         }
         end.intoArray(dx, dxo + last);
@@ -52,12 +53,12 @@ final class SimdActivations {
 
     static void tanhDerivative(int n, float[] saved, int so, float[] dy, int dyo, float[] dx, int dxo) {
         int last = n - LANES;
-        FloatVector endSaved = FloatVector.fromArray(F, saved, so + last);
-        FloatVector end = FloatVector.fromArray(F, dy, dyo + last);
+        FloatVector endSaved = V.cast(FloatVector.fromArray(F, saved, so + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, dy, dyo + last));
         end = end.mul(endSaved.neg().fma(endSaved, FloatVector.broadcast(F, 1f)));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector s = FloatVector.fromArray(F, saved, so + i);
-            FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
+            FloatVector s = V.cast(FloatVector.fromArray(F, saved, so + i));
+            FloatVector d = V.cast(FloatVector.fromArray(F, dy, dyo + i));
             d.mul(s.neg().fma(s, FloatVector.broadcast(F, 1f))).intoArray(dx, dxo + i);
         }
         end.intoArray(dx, dxo + last);
@@ -65,12 +66,12 @@ final class SimdActivations {
 
     static void kinkDerivative(int n, float slope, float[] saved, int so, float[] dy, int dyo, float[] dx, int dxo) {
         int last = n - LANES;
-        FloatVector endSaved = FloatVector.fromArray(F, saved, so + last);
-        FloatVector end = FloatVector.fromArray(F, dy, dyo + last);
+        FloatVector endSaved = V.cast(FloatVector.fromArray(F, saved, so + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, dy, dyo + last));
         end = end.mul(endSaved.blend(1f, endSaved.compare(GT, 0f)).blend(slope, endSaved.compare(LE, 0f)));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector s = FloatVector.fromArray(F, saved, so + i);
-            FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
+            FloatVector s = V.cast(FloatVector.fromArray(F, saved, so + i));
+            FloatVector d = V.cast(FloatVector.fromArray(F, dy, dyo + i));
             // 1 where positive, NaN where NaN, else the slope.
             d.mul(s.blend(1f, s.compare(GT, 0f)).blend(slope, s.compare(LE, 0f)))
                     .intoArray(dx, dxo + i);
@@ -80,12 +81,12 @@ final class SimdActivations {
 
     static void eluDerivative(int n, float a, float[] saved, int so, float[] dy, int dyo, float[] dx, int dxo) {
         int last = n - LANES;
-        FloatVector endSaved = FloatVector.fromArray(F, saved, so + last);
-        FloatVector end = FloatVector.fromArray(F, dy, dyo + last);
+        FloatVector endSaved = V.cast(FloatVector.fromArray(F, saved, so + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, dy, dyo + last));
         end = end.mul(endSaved.add(a).blend(1f, endSaved.compare(GT, 0f)));
         for (int i = 0; i < last; i += LANES) {
-            FloatVector s = FloatVector.fromArray(F, saved, so + i);
-            FloatVector d = FloatVector.fromArray(F, dy, dyo + i);
+            FloatVector s = V.cast(FloatVector.fromArray(F, saved, so + i));
+            FloatVector d = V.cast(FloatVector.fromArray(F, dy, dyo + i));
             d.mul(s.add(a).blend(1f, s.compare(GT, 0f))).intoArray(dx, dxo + i);
         }
         end.intoArray(dx, dxo + last);

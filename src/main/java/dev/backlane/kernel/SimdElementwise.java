@@ -1,6 +1,7 @@
 package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
+import static dev.backlane.kernel.Simd.V;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -30,9 +31,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).add(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).add(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .add(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -46,9 +47,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).sub(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).sub(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .sub(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -62,9 +63,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).mul(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).mul(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .mul(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -78,10 +79,10 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last)
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last))
                 .fma(FloatVector.fromArray(F, y, yo + last), FloatVector.fromArray(F, z, zo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .fma(FloatVector.fromArray(F, y, yo + i), FloatVector.fromArray(F, z, zo + i))
                     .intoArray(z, zo + i);
         }
@@ -95,9 +96,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).div(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).div(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .div(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -111,9 +112,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).max(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).max(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .max(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -127,9 +128,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).min(FloatVector.fromArray(F, y, yo + last));
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).min(FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .min(FloatVector.fromArray(F, y, yo + i))
                     .intoArray(z, zo + i);
         }
@@ -147,9 +148,9 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
-            FloatVector b = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector.broadcast(F, Float.NaN)
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
+            FloatVector b = V.cast(i < last ? FloatVector.fromArray(F, y, yo + i) : endY);
+            V.cast(FloatVector.broadcast(F, Float.NaN))
                     .blend(1f, a.compare(GE, b))
                     .blend(0f, a.compare(LT, b))
                     .intoArray(z, zo + at);
@@ -191,7 +192,7 @@ final class SimdElementwise extends ElementwiseOps {
         int last = n - WIDTH;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
         for (int i = 0; i < n; i += WIDTH) {
-            FloatVector v = i < last ? FloatVector.fromArray(F, x, xo + i) : end;
+            FloatVector v = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : end);
             SimdMath.log(v).intoArray(y, yo + Math.min(i, last));
         }
     }
@@ -203,9 +204,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).sqrt();
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).sqrt();
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).sqrt().intoArray(y, yo + i);
+            V.cast(FloatVector.fromArray(F, x, xo + i)).sqrt().intoArray(y, yo + i);
         }
         end.intoArray(y, yo + last);
     }
@@ -217,9 +218,9 @@ final class SimdElementwise extends ElementwiseOps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).abs();
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).abs();
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).abs().intoArray(y, yo + i);
+            V.cast(FloatVector.fromArray(F, x, xo + i)).abs().intoArray(y, yo + i);
         }
         end.intoArray(y, yo + last);
     }
@@ -234,7 +235,7 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
             a.blend(1f, a.compare(GT, 0f)).blend(-1f, a.compare(LT, 0f)).intoArray(y, yo + at);
         }
     }
@@ -249,7 +250,7 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
             a.mul(a).mul(a).intoArray(y, yo + at);
         }
     }
@@ -264,7 +265,7 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
             FloatVector b = a.abs().neg();
             b.blend(FLAT, b.compare(LT, FLAT)).intoArray(y, yo + at);
         }
@@ -280,7 +281,7 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
             FloatVector u1 = FloatVector.broadcast(F, U1);
             a.mul(2f).mul(a.mul(U3).fma(a.mul(1 / 3f), u1)).intoArray(y, yo + at);
         }
@@ -297,8 +298,8 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, y, yo + i) : endY);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             g.mul(a.blend(0f, a.compare(EQ, a))).intoArray(dx, dxo + at);
         }
     }
@@ -314,8 +315,8 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, y, yo + i) : endY);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             FloatVector one = FloatVector.broadcast(F, 1f);
             FloatVector minusTwo = FloatVector.broadcast(F, -2f);
             g.mul(a.neg().fma(a, a).mul(a.fma(minusTwo, one))).intoArray(dx, dxo + at);
@@ -333,8 +334,8 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, y, yo + i) : endY);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             FloatVector one = FloatVector.broadcast(F, 1f);
             g.mul(a.mul(-2f).mul(a.neg().fma(a, one))).intoArray(dx, dxo + at);
         }
@@ -351,8 +352,8 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector b = i < last ? FloatVector.fromArray(F, y, yo + i) : endY;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector b = V.cast(i < last ? FloatVector.fromArray(F, y, yo + i) : endY);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             g.mul(b.add(a).blend(0f, b.compare(GT, 0f))).intoArray(dx, dxo + at);
         }
     }
@@ -368,8 +369,8 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, s, so + i) : endS;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, s, so + i) : endS);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             g.mul(a.neg().fma(a, a)).intoArray(dx, dxo + at);
         }
     }
@@ -386,9 +387,9 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
-            FloatVector b = i < last ? FloatVector.fromArray(F, s, so + i) : endS;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
+            FloatVector b = V.cast(i < last ? FloatVector.fromArray(F, s, so + i) : endS);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             FloatVector one = FloatVector.broadcast(F, 1f);
             FloatVector two = FloatVector.broadcast(F, 2f);
             FloatVector minusTwo = FloatVector.broadcast(F, -2f);
@@ -408,9 +409,9 @@ final class SimdElementwise extends ElementwiseOps {
         FloatVector endDy = FloatVector.fromArray(F, dy, dyo + last);
         for (int i = 0; i < n; i += WIDTH) {
             int at = Math.min(i, last);
-            FloatVector a = i < last ? FloatVector.fromArray(F, x, xo + i) : endX;
-            FloatVector b = i < last ? FloatVector.fromArray(F, s, so + i) : endS;
-            FloatVector g = i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy;
+            FloatVector a = V.cast(i < last ? FloatVector.fromArray(F, x, xo + i) : endX);
+            FloatVector b = V.cast(i < last ? FloatVector.fromArray(F, s, so + i) : endS);
+            FloatVector g = V.cast(i < last ? FloatVector.fromArray(F, dy, dyo + i) : endDy);
             FloatVector bend = a.mul(U3);
             FloatVector slope = bend.fma(a, FloatVector.broadcast(F, U1));
             FloatVector t = b.fma(FloatVector.broadcast(F, 2f), FloatVector.broadcast(F, -1f));

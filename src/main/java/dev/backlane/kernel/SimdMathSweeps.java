@@ -2,6 +2,7 @@ package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.V;
 import static jdk.incubator.vector.VectorOperators.LE;
 
 import java.lang.invoke.MethodHandle;
@@ -17,9 +18,6 @@ import jdk.incubator.vector.FloatVector;
  * <p>That budget is why the loops are reached by method handles out of an array, which C2 cannot see through: once a compilation
  * holds 18,000 nodes, C2 still inlines the Vector API's own methods but no others. A loop inlined into its caller just before
  * that point would call its function, a vector at a time, boxed. Behind a handle each loop is compiled alone.
- *
- * <p>Where two values of a vector meet, C2 no longer knows its class, and unless a profile tells, the next call on it is virtual
- * and boxes. Adding −0 changes no value, and its result has a class.
  */
 final class SimdMathSweeps {
     // Indices of ONE: y ← f(x).
@@ -119,7 +117,7 @@ final class SimdMathSweeps {
     static void exp(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector shift = FloatVector.broadcast(F, -p);
+        FloatVector shift = V.cast(FloatVector.broadcast(F, -p));
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -134,7 +132,6 @@ final class SimdMathSweeps {
     static void sigmoid(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -142,14 +139,13 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.sigmoid(same.add(v)).intoArray(y, yo + at);
+            SimdMath.sigmoid(v).intoArray(y, yo + at);
         }
     }
 
     static void tanh(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -157,14 +153,13 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.tanh(same.add(v)).intoArray(y, yo + at);
+            SimdMath.tanh(v).intoArray(y, yo + at);
         }
     }
 
     static void elu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -172,14 +167,13 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.elu(same.add(v), p).intoArray(y, yo + at);
+            SimdMath.elu(v, p).intoArray(y, yo + at);
         }
     }
 
     static void softplus(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -187,14 +181,13 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.softplus(same.add(v)).intoArray(y, yo + at);
+            SimdMath.softplus(v).intoArray(y, yo + at);
         }
     }
 
     static void silu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -202,14 +195,13 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.silu(same.add(v)).intoArray(y, yo + at);
+            SimdMath.silu(v).intoArray(y, yo + at);
         }
     }
 
     static void gelu(int n, float p, float[] x, int xo, float[] y, int yo) {
         int last = n - LANES;
         FloatVector end = FloatVector.fromArray(F, x, xo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = end;
             int at = last;
@@ -217,7 +209,7 @@ final class SimdMathSweeps {
                 v = FloatVector.fromArray(F, x, xo + i);
                 at = i;
             }
-            SimdMath.gelu(same.add(v)).intoArray(y, yo + at);
+            SimdMath.gelu(v).intoArray(y, yo + at);
         }
     }
 
@@ -225,7 +217,6 @@ final class SimdMathSweeps {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = endX;
             FloatVector w = endY;
@@ -235,7 +226,7 @@ final class SimdMathSweeps {
                 w = FloatVector.fromArray(F, y, yo + i);
                 at = i;
             }
-            SimdMath.sigmoid(same.add(v)).mul(w).intoArray(z, zo + at);
+            SimdMath.sigmoid(v).mul(w).intoArray(z, zo + at);
         }
     }
 
@@ -243,7 +234,6 @@ final class SimdMathSweeps {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = endX;
             FloatVector w = endY;
@@ -253,7 +243,7 @@ final class SimdMathSweeps {
                 w = FloatVector.fromArray(F, y, yo + i);
                 at = i;
             }
-            SimdMath.siluDerivative(same.add(v)).mul(w).intoArray(z, zo + at);
+            SimdMath.siluDerivative(v).mul(w).intoArray(z, zo + at);
         }
     }
 
@@ -261,7 +251,6 @@ final class SimdMathSweeps {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = endX;
             FloatVector w = endY;
@@ -271,7 +260,7 @@ final class SimdMathSweeps {
                 w = FloatVector.fromArray(F, y, yo + i);
                 at = i;
             }
-            SimdMath.geluDerivative(same.add(v)).mul(w).intoArray(z, zo + at);
+            SimdMath.geluDerivative(v).mul(w).intoArray(z, zo + at);
         }
     }
 
@@ -279,7 +268,6 @@ final class SimdMathSweeps {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = endX;
             FloatVector w = endY;
@@ -289,7 +277,7 @@ final class SimdMathSweeps {
                 w = FloatVector.fromArray(F, y, yo + i);
                 at = i;
             }
-            SimdMath.sigmoid(same.add(v)).sub(w).mul(p).intoArray(z, zo + at);
+            SimdMath.sigmoid(v).sub(w).mul(p).intoArray(z, zo + at);
         }
     }
 
@@ -297,7 +285,6 @@ final class SimdMathSweeps {
         int last = n - LANES;
         FloatVector endX = FloatVector.fromArray(F, x, xo + last);
         FloatVector endY = FloatVector.fromArray(F, y, yo + last);
-        FloatVector same = FloatVector.broadcast(F, -0f);
         for (int i = 0; i < n; i += LANES) {
             FloatVector v = endX;
             FloatVector w = endY;
@@ -307,7 +294,7 @@ final class SimdMathSweeps {
                 w = FloatVector.fromArray(F, y, yo + i);
                 at = i;
             }
-            v = same.add(v);
+            v = V.cast(v);
             FloatVector linear = v.neg().fma(w, v.blend(0f, v.compare(LE, 0f)));
             linear.add(SimdMath.softplus(v.abs().neg())).intoArray(z, zo + at);
         }

@@ -1,8 +1,11 @@
 package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.D;
+import static dev.backlane.kernel.Simd.DV;
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.M;
+import static dev.backlane.kernel.Simd.V;
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.F2D;
 import static jdk.incubator.vector.VectorOperators.GT;
@@ -20,8 +23,7 @@ import jdk.incubator.vector.VectorSpecies;
  * lanes in registers: 4, 8 or 16 vectors of them; the others keep them in memory, which costs them nothing beside their
  * conversions and exponentials.
  *
- * <p>Never reduces lanes in the hardware's own order. No method hands a vector to another, or calls one on an accumulator,
- * whose class C2 may not know where the loop closes: see {@link SimdMathSweeps}. Hence {@code 1·a + b} for a sum of two.
+ * <p>Never reduces lanes in the hardware's own order.
  */
 final class SimdReductions {
     private static final int BLOCK = Sweeps.LANES;
@@ -30,6 +32,8 @@ final class SimdReductions {
     /** As many floats as a vector has doubles. */
     private static final VectorSpecies<Float> HALF =
             VectorSpecies.of(float.class, VectorShape.forBitSize(Backend.bits() / 2));
+
+    private static final Class<FloatVector> HALF_CLASS = Simd.type(HALF);
 
     private static final VectorShuffle<Float> BY_8 = rotation(8);
     private static final VectorShuffle<Float> BY_4 = rotation(4);
@@ -65,31 +69,40 @@ final class SimdReductions {
             for (int i = 0; i < whole; i += BLOCK) {
                 int a = xo + i;
                 int b = yo + i;
-                c0 = FloatVector.fromArray(F, x, a).fma(FloatVector.fromArray(F, y, b), c0);
-                c1 = FloatVector.fromArray(F, x, a + LANES).fma(FloatVector.fromArray(F, y, b + LANES), c1);
-                c2 = FloatVector.fromArray(F, x, a + 2 * LANES).fma(FloatVector.fromArray(F, y, b + 2 * LANES), c2);
-                c3 = FloatVector.fromArray(F, x, a + 3 * LANES).fma(FloatVector.fromArray(F, y, b + 3 * LANES), c3);
+                c0 = V.cast(FloatVector.fromArray(F, x, a)).fma(FloatVector.fromArray(F, y, b), V.cast(c0));
+                c1 = V.cast(FloatVector.fromArray(F, x, a + LANES))
+                        .fma(FloatVector.fromArray(F, y, b + LANES), V.cast(c1));
+                c2 = V.cast(FloatVector.fromArray(F, x, a + 2 * LANES))
+                        .fma(FloatVector.fromArray(F, y, b + 2 * LANES), V.cast(c2));
+                c3 = V.cast(FloatVector.fromArray(F, x, a + 3 * LANES))
+                        .fma(FloatVector.fromArray(F, y, b + 3 * LANES), V.cast(c3));
                 if (LANES < 16) {
-                    c4 = FloatVector.fromArray(F, x, a + 4 * LANES).fma(FloatVector.fromArray(F, y, b + 4 * LANES), c4);
-                    c5 = FloatVector.fromArray(F, x, a + 5 * LANES).fma(FloatVector.fromArray(F, y, b + 5 * LANES), c5);
-                    c6 = FloatVector.fromArray(F, x, a + 6 * LANES).fma(FloatVector.fromArray(F, y, b + 6 * LANES), c6);
-                    c7 = FloatVector.fromArray(F, x, a + 7 * LANES).fma(FloatVector.fromArray(F, y, b + 7 * LANES), c7);
+                    c4 = V.cast(FloatVector.fromArray(F, x, a + 4 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 4 * LANES), V.cast(c4));
+                    c5 = V.cast(FloatVector.fromArray(F, x, a + 5 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 5 * LANES), V.cast(c5));
+                    c6 = V.cast(FloatVector.fromArray(F, x, a + 6 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 6 * LANES), V.cast(c6));
+                    c7 = V.cast(FloatVector.fromArray(F, x, a + 7 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 7 * LANES), V.cast(c7));
                 }
                 if (LANES < 8) {
-                    c8 = FloatVector.fromArray(F, x, a + 8 * LANES).fma(FloatVector.fromArray(F, y, b + 8 * LANES), c8);
-                    c9 = FloatVector.fromArray(F, x, a + 9 * LANES).fma(FloatVector.fromArray(F, y, b + 9 * LANES), c9);
-                    c10 = FloatVector.fromArray(F, x, a + 10 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 10 * LANES), c10);
-                    c11 = FloatVector.fromArray(F, x, a + 11 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 11 * LANES), c11);
-                    c12 = FloatVector.fromArray(F, x, a + 12 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 12 * LANES), c12);
-                    c13 = FloatVector.fromArray(F, x, a + 13 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 13 * LANES), c13);
-                    c14 = FloatVector.fromArray(F, x, a + 14 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 14 * LANES), c14);
-                    c15 = FloatVector.fromArray(F, x, a + 15 * LANES)
-                            .fma(FloatVector.fromArray(F, y, b + 15 * LANES), c15);
+                    c8 = V.cast(FloatVector.fromArray(F, x, a + 8 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 8 * LANES), V.cast(c8));
+                    c9 = V.cast(FloatVector.fromArray(F, x, a + 9 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 9 * LANES), V.cast(c9));
+                    c10 = V.cast(FloatVector.fromArray(F, x, a + 10 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 10 * LANES), V.cast(c10));
+                    c11 = V.cast(FloatVector.fromArray(F, x, a + 11 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 11 * LANES), V.cast(c11));
+                    c12 = V.cast(FloatVector.fromArray(F, x, a + 12 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 12 * LANES), V.cast(c12));
+                    c13 = V.cast(FloatVector.fromArray(F, x, a + 13 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 13 * LANES), V.cast(c13));
+                    c14 = V.cast(FloatVector.fromArray(F, x, a + 14 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 14 * LANES), V.cast(c14));
+                    c15 = V.cast(FloatVector.fromArray(F, x, a + 15 * LANES))
+                            .fma(FloatVector.fromArray(F, y, b + 15 * LANES), V.cast(c15));
                 }
             }
             if (left == 0) {
@@ -108,24 +121,23 @@ final class SimdReductions {
         if (lanes != null) {
             Lanes.POOL.give(lanes);
         }
-        FloatVector one = FloatVector.broadcast(F, 1f);
         if (LANES < 8) {
-            c0 = one.fma(c0, c8);
-            c1 = one.fma(c1, c9);
-            c2 = one.fma(c2, c10);
-            c3 = one.fma(c3, c11);
-            c4 = one.fma(c4, c12);
-            c5 = one.fma(c5, c13);
-            c6 = one.fma(c6, c14);
-            c7 = one.fma(c7, c15);
+            c0 = V.cast(c0).add(V.cast(c8));
+            c1 = V.cast(c1).add(V.cast(c9));
+            c2 = V.cast(c2).add(V.cast(c10));
+            c3 = V.cast(c3).add(V.cast(c11));
+            c4 = V.cast(c4).add(V.cast(c12));
+            c5 = V.cast(c5).add(V.cast(c13));
+            c6 = V.cast(c6).add(V.cast(c14));
+            c7 = V.cast(c7).add(V.cast(c15));
         }
         if (LANES < 16) {
-            c0 = one.fma(c0, c4);
-            c1 = one.fma(c1, c5);
-            c2 = one.fma(c2, c6);
-            c3 = one.fma(c3, c7);
+            c0 = V.cast(c0).add(V.cast(c4));
+            c1 = V.cast(c1).add(V.cast(c5));
+            c2 = V.cast(c2).add(V.cast(c6));
+            c3 = V.cast(c3).add(V.cast(c7));
         }
-        c0 = one.fma(c0, c2).add(one.fma(c1, c3));
+        c0 = V.cast(c0).add(V.cast(c2)).add(V.cast(c1).add(V.cast(c3)));
         if (LANES > 8) {
             c0 = c0.add(c0.rearrange(BY_8));
         }
@@ -158,25 +170,25 @@ final class SimdReductions {
         for (int left = n - whole; ; left = 0) {
             for (int i = 0; i < whole; i += BLOCK) {
                 int a = xo + i;
-                c0 = FloatVector.fromArray(F, x, a).add(c0);
-                c1 = FloatVector.fromArray(F, x, a + LANES).add(c1);
-                c2 = FloatVector.fromArray(F, x, a + 2 * LANES).add(c2);
-                c3 = FloatVector.fromArray(F, x, a + 3 * LANES).add(c3);
+                c0 = V.cast(FloatVector.fromArray(F, x, a)).add(V.cast(c0));
+                c1 = V.cast(FloatVector.fromArray(F, x, a + LANES)).add(V.cast(c1));
+                c2 = V.cast(FloatVector.fromArray(F, x, a + 2 * LANES)).add(V.cast(c2));
+                c3 = V.cast(FloatVector.fromArray(F, x, a + 3 * LANES)).add(V.cast(c3));
                 if (LANES < 16) {
-                    c4 = FloatVector.fromArray(F, x, a + 4 * LANES).add(c4);
-                    c5 = FloatVector.fromArray(F, x, a + 5 * LANES).add(c5);
-                    c6 = FloatVector.fromArray(F, x, a + 6 * LANES).add(c6);
-                    c7 = FloatVector.fromArray(F, x, a + 7 * LANES).add(c7);
+                    c4 = V.cast(FloatVector.fromArray(F, x, a + 4 * LANES)).add(V.cast(c4));
+                    c5 = V.cast(FloatVector.fromArray(F, x, a + 5 * LANES)).add(V.cast(c5));
+                    c6 = V.cast(FloatVector.fromArray(F, x, a + 6 * LANES)).add(V.cast(c6));
+                    c7 = V.cast(FloatVector.fromArray(F, x, a + 7 * LANES)).add(V.cast(c7));
                 }
                 if (LANES < 8) {
-                    c8 = FloatVector.fromArray(F, x, a + 8 * LANES).add(c8);
-                    c9 = FloatVector.fromArray(F, x, a + 9 * LANES).add(c9);
-                    c10 = FloatVector.fromArray(F, x, a + 10 * LANES).add(c10);
-                    c11 = FloatVector.fromArray(F, x, a + 11 * LANES).add(c11);
-                    c12 = FloatVector.fromArray(F, x, a + 12 * LANES).add(c12);
-                    c13 = FloatVector.fromArray(F, x, a + 13 * LANES).add(c13);
-                    c14 = FloatVector.fromArray(F, x, a + 14 * LANES).add(c14);
-                    c15 = FloatVector.fromArray(F, x, a + 15 * LANES).add(c15);
+                    c8 = V.cast(FloatVector.fromArray(F, x, a + 8 * LANES)).add(V.cast(c8));
+                    c9 = V.cast(FloatVector.fromArray(F, x, a + 9 * LANES)).add(V.cast(c9));
+                    c10 = V.cast(FloatVector.fromArray(F, x, a + 10 * LANES)).add(V.cast(c10));
+                    c11 = V.cast(FloatVector.fromArray(F, x, a + 11 * LANES)).add(V.cast(c11));
+                    c12 = V.cast(FloatVector.fromArray(F, x, a + 12 * LANES)).add(V.cast(c12));
+                    c13 = V.cast(FloatVector.fromArray(F, x, a + 13 * LANES)).add(V.cast(c13));
+                    c14 = V.cast(FloatVector.fromArray(F, x, a + 14 * LANES)).add(V.cast(c14));
+                    c15 = V.cast(FloatVector.fromArray(F, x, a + 15 * LANES)).add(V.cast(c15));
                 }
             }
             if (left == 0) {
@@ -191,24 +203,23 @@ final class SimdReductions {
         if (lanes != null) {
             Lanes.POOL.give(lanes);
         }
-        FloatVector one = FloatVector.broadcast(F, 1f);
         if (LANES < 8) {
-            c0 = one.fma(c0, c8);
-            c1 = one.fma(c1, c9);
-            c2 = one.fma(c2, c10);
-            c3 = one.fma(c3, c11);
-            c4 = one.fma(c4, c12);
-            c5 = one.fma(c5, c13);
-            c6 = one.fma(c6, c14);
-            c7 = one.fma(c7, c15);
+            c0 = V.cast(c0).add(V.cast(c8));
+            c1 = V.cast(c1).add(V.cast(c9));
+            c2 = V.cast(c2).add(V.cast(c10));
+            c3 = V.cast(c3).add(V.cast(c11));
+            c4 = V.cast(c4).add(V.cast(c12));
+            c5 = V.cast(c5).add(V.cast(c13));
+            c6 = V.cast(c6).add(V.cast(c14));
+            c7 = V.cast(c7).add(V.cast(c15));
         }
         if (LANES < 16) {
-            c0 = one.fma(c0, c4);
-            c1 = one.fma(c1, c5);
-            c2 = one.fma(c2, c6);
-            c3 = one.fma(c3, c7);
+            c0 = V.cast(c0).add(V.cast(c4));
+            c1 = V.cast(c1).add(V.cast(c5));
+            c2 = V.cast(c2).add(V.cast(c6));
+            c3 = V.cast(c3).add(V.cast(c7));
         }
-        c0 = one.fma(c0, c2).add(one.fma(c1, c3));
+        c0 = V.cast(c0).add(V.cast(c2)).add(V.cast(c1).add(V.cast(c3)));
         if (LANES > 8) {
             c0 = c0.add(c0.rearrange(BY_8));
         }
@@ -223,12 +234,12 @@ final class SimdReductions {
     private static float sum(float[] lanes) {
         for (int half = BLOCK / 2; half >= LANES; half /= 2) {
             for (int i = 0; i < half; i += LANES) {
-                FloatVector.fromArray(F, lanes, i)
+                V.cast(FloatVector.fromArray(F, lanes, i))
                         .add(FloatVector.fromArray(F, lanes, i + half))
                         .intoArray(lanes, i);
             }
         }
-        FloatVector v = FloatVector.fromArray(F, lanes, 0);
+        FloatVector v = V.cast(FloatVector.fromArray(F, lanes, 0));
         if (LANES > 8) {
             v = v.add(v.rearrange(BY_8));
         }
@@ -274,14 +285,14 @@ final class SimdReductions {
         int i = 0;
         for (; i <= n - BLOCK; i += BLOCK) {
             for (int lane = 0; lane < BLOCK; lane += LANES) {
-                FloatVector.fromArray(F, lanes, lane)
+                V.cast(FloatVector.fromArray(F, lanes, lane))
                         .add(FloatVector.fromArray(F, x, xo + i + lane))
                         .intoArray(lanes, lane);
             }
         }
         int lane = 0;
         for (; i <= n - LANES; i += LANES, lane += LANES) {
-            FloatVector.fromArray(F, lanes, lane)
+            V.cast(FloatVector.fromArray(F, lanes, lane))
                     .add(FloatVector.fromArray(F, x, xo + i))
                     .intoArray(lanes, lane);
         }
@@ -298,40 +309,40 @@ final class SimdReductions {
         FloatVector m3 = m0;
         int i = 0;
         for (; i <= n - 4 * LANES; i += 4 * LANES) {
-            FloatVector v0 = FloatVector.fromArray(F, x, xo + i);
-            FloatVector v1 = FloatVector.fromArray(F, x, xo + i + LANES);
-            FloatVector v2 = FloatVector.fromArray(F, x, xo + i + 2 * LANES);
-            FloatVector v3 = FloatVector.fromArray(F, x, xo + i + 3 * LANES);
-            m0 = v0.blend(m0, v0.compare(GT, m0).or(v0.compare(NE, v0)).not());
-            m1 = v1.blend(m1, v1.compare(GT, m1).or(v1.compare(NE, v1)).not());
-            m2 = v2.blend(m2, v2.compare(GT, m2).or(v2.compare(NE, v2)).not());
-            m3 = v3.blend(m3, v3.compare(GT, m3).or(v3.compare(NE, v3)).not());
+            FloatVector v0 = V.cast(FloatVector.fromArray(F, x, xo + i));
+            FloatVector v1 = V.cast(FloatVector.fromArray(F, x, xo + i + LANES));
+            FloatVector v2 = V.cast(FloatVector.fromArray(F, x, xo + i + 2 * LANES));
+            FloatVector v3 = V.cast(FloatVector.fromArray(F, x, xo + i + 3 * LANES));
+            m0 = v0.blend(m0, M.cast(v0.compare(GT, m0)).or(v0.compare(NE, v0)).not());
+            m1 = v1.blend(m1, M.cast(v1.compare(GT, m1)).or(v1.compare(NE, v1)).not());
+            m2 = v2.blend(m2, M.cast(v2.compare(GT, m2)).or(v2.compare(NE, v2)).not());
+            m3 = v3.blend(m3, M.cast(v3.compare(GT, m3)).or(v3.compare(NE, v3)).not());
         }
         for (; i < last; i += LANES) {
-            FloatVector v = FloatVector.fromArray(F, x, xo + i);
-            m0 = v.blend(m0, v.compare(GT, m0).or(v.compare(NE, v)).not());
+            FloatVector v = V.cast(FloatVector.fromArray(F, x, xo + i));
+            m0 = v.blend(m0, M.cast(v.compare(GT, m0)).or(v.compare(NE, v)).not());
         }
         // Adding 0 makes +0 of -0, as the scalar code does at its end.
-        FloatVector zero = FloatVector.zero(F);
+        FloatVector zero = V.cast(FloatVector.zero(F));
         FloatVector a = zero.add(m0);
         FloatVector b = zero.add(m1);
         FloatVector c = zero.add(m2);
         FloatVector d = zero.add(m3);
-        a = a.blend(b, b.compare(GT, a).or(b.compare(NE, b)));
-        c = c.blend(d, d.compare(GT, c).or(d.compare(NE, d)));
-        a = a.blend(c, c.compare(GT, a).or(c.compare(NE, c)));
+        a = a.blend(b, M.cast(b.compare(GT, a)).or(b.compare(NE, b)));
+        c = c.blend(d, M.cast(d.compare(GT, c)).or(d.compare(NE, d)));
+        a = a.blend(c, M.cast(c.compare(GT, a)).or(c.compare(NE, c)));
         if (LANES > 8) {
             b = a.rearrange(BY_8);
-            a = a.blend(b, b.compare(GT, a).or(b.compare(NE, b)));
+            a = a.blend(b, M.cast(b.compare(GT, a)).or(b.compare(NE, b)));
         }
         if (LANES > 4) {
             b = a.rearrange(BY_4);
-            a = a.blend(b, b.compare(GT, a).or(b.compare(NE, b)));
+            a = a.blend(b, M.cast(b.compare(GT, a)).or(b.compare(NE, b)));
         }
         b = a.rearrange(BY_2);
-        a = a.blend(b, b.compare(GT, a).or(b.compare(NE, b)));
+        a = a.blend(b, M.cast(b.compare(GT, a)).or(b.compare(NE, b)));
         b = a.rearrange(BY_1);
-        return a.blend(b, b.compare(GT, a).or(b.compare(NE, b))).lane(0);
+        return a.blend(b, M.cast(b.compare(GT, a)).or(b.compare(NE, b))).lane(0);
     }
 
     static int indexOfMax(int n, float[] x, int xo) {
@@ -339,8 +350,8 @@ final class SimdReductions {
         boolean nan = Float.isNaN(max);
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
-            FloatVector v = FloatVector.fromArray(F, x, xo + i);
-            VectorMask<Float> found = nan ? v.compare(NE, v) : v.compare(EQ, max);
+            FloatVector v = V.cast(FloatVector.fromArray(F, x, xo + i));
+            VectorMask<Float> found = M.cast(nan ? v.compare(NE, v) : v.compare(EQ, max));
             if (found.anyTrue()) {
                 return i + found.firstTrue();
             }
@@ -354,7 +365,7 @@ final class SimdReductions {
     }
 
     private static DoubleVector wide(float[] x, int at) {
-        return (DoubleVector) FloatVector.fromArray(HALF, x, at).convertShape(F2D, D, 0);
+        return DV.cast(HALF_CLASS.cast(FloatVector.fromArray(HALF, x, at)).convertShape(F2D, D, 0));
     }
 
     static double sumWide(int n, float[] x, int xo, Lanes lanes) {
@@ -363,7 +374,7 @@ final class SimdReductions {
         int i = 0;
         for (; i <= n - WIDE_BLOCK; i += WIDE_BLOCK) {
             for (int lane = 0; lane < WIDE_BLOCK; lane += DOUBLES) {
-                DoubleVector.fromArray(D, sums, lane)
+                DV.cast(DoubleVector.fromArray(D, sums, lane))
                         .add(wide(x, xo + i + lane))
                         .intoArray(sums, lane);
             }
@@ -411,7 +422,7 @@ final class SimdReductions {
     static double weightedGap(int n, float top, float[] x, int xo, float[] y, int yo, Lanes lanes) {
         double[] sums = lanes.doubles;
         lanes.clearWide();
-        DoubleVector from = DoubleVector.broadcast(D, top);
+        DoubleVector from = DV.cast(DoubleVector.broadcast(D, top));
         int i = 0;
         for (; i <= n - WIDE_BLOCK; i += WIDE_BLOCK) {
             for (int lane = 0; lane < WIDE_BLOCK; lane += DOUBLES) {

@@ -1,6 +1,8 @@
 package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
+import static dev.backlane.kernel.Simd.M;
+import static dev.backlane.kernel.Simd.V;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.LE;
 
@@ -68,9 +70,10 @@ final class SimdSweeps extends Sweeps {
         }
         int last = n - WIDTH;
         FloatVector factor = FloatVector.broadcast(F, alpha);
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).fma(factor, FloatVector.fromArray(F, y, yo + last));
+        FloatVector end =
+                V.cast(FloatVector.fromArray(F, x, xo + last)).fma(factor, FloatVector.fromArray(F, y, yo + last));
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .fma(factor, FloatVector.fromArray(F, y, yo + i))
                     .intoArray(y, yo + i);
         }
@@ -84,9 +87,9 @@ final class SimdSweeps extends Sweeps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last).mul(alpha);
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last)).mul(alpha);
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i).mul(alpha).intoArray(y, yo + i);
+            V.cast(FloatVector.fromArray(F, x, xo + i)).mul(alpha).intoArray(y, yo + i);
         }
         end.intoArray(y, yo + last);
     }
@@ -144,11 +147,11 @@ final class SimdSweeps extends Sweeps {
             return;
         }
         int last = n - WIDTH;
-        FloatVector end = FloatVector.fromArray(F, x, xo + last)
+        FloatVector end = V.cast(FloatVector.fromArray(F, x, xo + last))
                 .sub(FloatVector.fromArray(F, y, yo + last))
                 .mul(factor);
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, x, xo + i)
+            V.cast(FloatVector.fromArray(F, x, xo + i))
                     .sub(FloatVector.fromArray(F, y, yo + i))
                     .mul(factor)
                     .intoArray(g, go + i);
@@ -164,12 +167,12 @@ final class SimdSweeps extends Sweeps {
         }
         int last = n - WIDTH;
         FloatVector by = FloatVector.broadcast(F, inverse);
-        FloatVector end = FloatVector.fromArray(F, e, eo + last)
-                .fma(by, FloatVector.fromArray(F, y, yo + last).neg())
+        FloatVector end = V.cast(FloatVector.fromArray(F, e, eo + last))
+                .fma(by, V.cast(FloatVector.fromArray(F, y, yo + last)).neg())
                 .mul(factor);
         for (int i = 0; i < last; i += WIDTH) {
-            FloatVector.fromArray(F, e, eo + i)
-                    .fma(by, FloatVector.fromArray(F, y, yo + i).neg())
+            V.cast(FloatVector.fromArray(F, e, eo + i))
+                    .fma(by, V.cast(FloatVector.fromArray(F, y, yo + i)).neg())
                     .mul(factor)
                     .intoArray(g, go + i);
         }
@@ -198,8 +201,8 @@ final class SimdSweeps extends Sweeps {
     boolean inUnitInterval(int n, float[] x, int xo) {
         int i = 0;
         for (; i <= n - WIDTH; i += WIDTH) {
-            FloatVector v = FloatVector.fromArray(F, x, xo + i);
-            if (!v.compare(GE, 0f).and(v.compare(LE, 1f)).allTrue()) {
+            FloatVector v = V.cast(FloatVector.fromArray(F, x, xo + i));
+            if (!M.cast(v.compare(GE, 0f)).and(v.compare(LE, 1f)).allTrue()) {
                 return false;
             }
         }

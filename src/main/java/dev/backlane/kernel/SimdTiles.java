@@ -2,6 +2,7 @@ package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.V;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -188,14 +189,14 @@ final class SimdTiles extends Tiles {
         float x5 = a[ao + 5 * cs];
         float x6 = a[ao + 6 * cs];
         float x7 = a[ao + 7 * cs];
-        FloatVector v0 = FloatVector.broadcast(F, x0);
-        FloatVector v1 = FloatVector.broadcast(F, x1);
-        FloatVector v2 = FloatVector.broadcast(F, x2);
-        FloatVector v3 = FloatVector.broadcast(F, x3);
-        FloatVector v4 = FloatVector.broadcast(F, x4);
-        FloatVector v5 = FloatVector.broadcast(F, x5);
-        FloatVector v6 = FloatVector.broadcast(F, x6);
-        FloatVector v7 = FloatVector.broadcast(F, x7);
+        FloatVector v0 = V.cast(FloatVector.broadcast(F, x0));
+        FloatVector v1 = V.cast(FloatVector.broadcast(F, x1));
+        FloatVector v2 = V.cast(FloatVector.broadcast(F, x2));
+        FloatVector v3 = V.cast(FloatVector.broadcast(F, x3));
+        FloatVector v4 = V.cast(FloatVector.broadcast(F, x4));
+        FloatVector v5 = V.cast(FloatVector.broadcast(F, x5));
+        FloatVector v6 = V.cast(FloatVector.broadcast(F, x6));
+        FloatVector v7 = V.cast(FloatVector.broadcast(F, x7));
         int b1 = bo + ldb;
         int b2 = bo + 2 * ldb;
         int b3 = bo + 3 * ldb;
@@ -205,7 +206,7 @@ final class SimdTiles extends Tiles {
         int b7 = bo + 7 * ldb;
         int j = 0;
         for (; j <= n - LANES; j += LANES) {
-            FloatVector y = FloatVector.fromArray(F, c, co + j);
+            FloatVector y = V.cast(FloatVector.fromArray(F, c, co + j));
             y = v0.fma(FloatVector.fromArray(F, b, bo + j), y);
             y = v1.fma(FloatVector.fromArray(F, b, b1 + j), y);
             y = v2.fma(FloatVector.fromArray(F, b, b2 + j), y);
@@ -231,7 +232,7 @@ final class SimdTiles extends Tiles {
     }
 
     private static void row1(int n, float x, float[] b, int bo, float[] c, int co) {
-        FloatVector v = FloatVector.broadcast(F, x);
+        FloatVector v = V.cast(FloatVector.broadcast(F, x));
         int j = 0;
         for (; j <= n - LANES; j += LANES) {
             v.fma(FloatVector.fromArray(F, b, bo + j), FloatVector.fromArray(F, c, co + j))
@@ -265,14 +266,14 @@ final class SimdTiles extends Tiles {
         int t2 = 2 * t1;
         int t3 = 3 * t1;
         for (int p = 0; p < k; p++, bo += ldb, t += 2 * LANES) {
-            FloatVector b0 = FloatVector.fromArray(F, b, bo);
-            FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
-            FloatVector b2 = FloatVector.fromArray(F, b, bo + 2 * LANES);
-            FloatVector b3 = FloatVector.fromArray(F, b, bo + 3 * LANES);
-            FloatVector b4 = FloatVector.fromArray(F, b, bo + 4 * LANES);
-            FloatVector b5 = FloatVector.fromArray(F, b, bo + 5 * LANES);
-            FloatVector b6 = FloatVector.fromArray(F, b, bo + 6 * LANES);
-            FloatVector b7 = FloatVector.fromArray(F, b, bo + 7 * LANES);
+            FloatVector b0 = V.cast(FloatVector.fromArray(F, b, bo));
+            FloatVector b1 = V.cast(FloatVector.fromArray(F, b, bo + LANES));
+            FloatVector b2 = V.cast(FloatVector.fromArray(F, b, bo + 2 * LANES));
+            FloatVector b3 = V.cast(FloatVector.fromArray(F, b, bo + 3 * LANES));
+            FloatVector b4 = V.cast(FloatVector.fromArray(F, b, bo + 4 * LANES));
+            FloatVector b5 = V.cast(FloatVector.fromArray(F, b, bo + 5 * LANES));
+            FloatVector b6 = V.cast(FloatVector.fromArray(F, b, bo + 6 * LANES));
+            FloatVector b7 = V.cast(FloatVector.fromArray(F, b, bo + 7 * LANES));
             b0.intoArray(to, t);
             b1.intoArray(to, t + LANES);
             b2.intoArray(to, t + t1);
@@ -287,7 +288,7 @@ final class SimdTiles extends Tiles {
     private static void packVectors(int vectors, int k, float[] b, int bo, int ldb, float[] to, int t) {
         for (int p = 0; p < k; p++, bo += ldb) {
             for (int v = 0; v < vectors; v++, t += LANES) {
-                FloatVector.fromArray(F, b, bo + v * LANES).intoArray(to, t);
+                V.cast(FloatVector.fromArray(F, b, bo + v * LANES)).intoArray(to, t);
             }
         }
     }
@@ -332,14 +333,14 @@ final class SimdTiles extends Tiles {
     /** Each store reaches into the column behind, whose own store follows. */
     private static void packColumns(int height, int k, float[] a, int ao, int cs, float[] to, int t) {
         for (int end = t + k * height; t < end; t += height, ao += cs) {
-            FloatVector.fromArray(F, a, ao).intoArray(to, t);
+            V.cast(FloatVector.fromArray(F, a, ao)).intoArray(to, t);
         }
     }
 
     private static void packColumns2(int height, int k, float[] a, int ao, int cs, float[] to, int t) {
         for (int end = t + k * height; t < end; t += height, ao += cs) {
-            FloatVector.fromArray(F, a, ao).intoArray(to, t);
-            FloatVector.fromArray(F, a, ao + LANES).intoArray(to, t + LANES);
+            V.cast(FloatVector.fromArray(F, a, ao)).intoArray(to, t);
+            V.cast(FloatVector.fromArray(F, a, ao + LANES)).intoArray(to, t + LANES);
         }
     }
 
@@ -349,9 +350,9 @@ final class SimdTiles extends Tiles {
         for (; j <= n - LANES; j += LANES) {
             FloatVector y = FloatVector.fromArray(F, sum, sumOffset + j);
             for (int p = 0, at = bo + j; p < k; p++, at += ldb) {
-                y = y.add(FloatVector.fromArray(F, b, at));
+                y = V.cast(y).add(FloatVector.fromArray(F, b, at));
             }
-            y.intoArray(sum, sumOffset + j);
+            V.cast(y).intoArray(sum, sumOffset + j);
         }
         if (j < n) {
             Packing.addRows(k, n - j, b, bo + j, ldb, sum, sumOffset + j);

@@ -2,6 +2,7 @@ package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.V;
 
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
@@ -49,34 +50,34 @@ final class SimdTilesBy2 {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * 2 * LANES);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[a1 + p]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[a1 + p]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(F, a[a2 + p]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[a2 + p]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[a3 + p]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[a3 + p]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             VarHandle.loadLoadFence();
-            FloatVector x4 = FloatVector.broadcast(F, a[a4 + p]);
+            FloatVector x4 = V.cast(FloatVector.broadcast(F, a[a4 + p]));
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + LANES);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + LANES);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + LANES);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + LANES);
-        c40.intoArray(c, co + 4 * ldc);
-        c41.intoArray(c, co + 4 * ldc + LANES);
+        V.cast(c00).intoArray(c, co);
+        V.cast(c01).intoArray(c, co + LANES);
+        V.cast(c10).intoArray(c, co + ldc);
+        V.cast(c11).intoArray(c, co + ldc + LANES);
+        V.cast(c20).intoArray(c, co + 2 * ldc);
+        V.cast(c21).intoArray(c, co + 2 * ldc + LANES);
+        V.cast(c30).intoArray(c, co + 3 * ldc);
+        V.cast(c31).intoArray(c, co + 3 * ldc + LANES);
+        V.cast(c40).intoArray(c, co + 4 * ldc);
+        V.cast(c41).intoArray(c, co + 4 * ldc + LANES);
     }
 
     static void rows5InPlace(
@@ -110,33 +111,33 @@ final class SimdTilesBy2 {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[a1 + p]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[a1 + p]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
-            FloatVector x2 = FloatVector.broadcast(F, a[a2 + p]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[a2 + p]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[a3 + p]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[a3 + p]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
-            FloatVector x4 = FloatVector.broadcast(F, a[a4 + p]);
+            FloatVector x4 = V.cast(FloatVector.broadcast(F, a[a4 + p]));
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
             bo += ldb;
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + LANES);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + LANES);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + LANES);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + LANES);
-        c40.intoArray(c, co + 4 * ldc);
-        c41.intoArray(c, co + 4 * ldc + LANES);
+        V.cast(c00).intoArray(c, co);
+        V.cast(c01).intoArray(c, co + LANES);
+        V.cast(c10).intoArray(c, co + ldc);
+        V.cast(c11).intoArray(c, co + ldc + LANES);
+        V.cast(c20).intoArray(c, co + 2 * ldc);
+        V.cast(c21).intoArray(c, co + 2 * ldc + LANES);
+        V.cast(c30).intoArray(c, co + 3 * ldc);
+        V.cast(c31).intoArray(c, co + 3 * ldc + LANES);
+        V.cast(c40).intoArray(c, co + 4 * ldc);
+        V.cast(c41).intoArray(c, co + 4 * ldc + LANES);
     }
 
     static void rows4(
@@ -167,28 +168,28 @@ final class SimdTilesBy2 {
         for (int p = 0; p < k; p++) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[a1 + p]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[a1 + p]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
-            FloatVector x2 = FloatVector.broadcast(F, a[a2 + p]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[a2 + p]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[a3 + p]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[a3 + p]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             bo += ldb;
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + LANES);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + LANES);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + LANES);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + LANES);
+        V.cast(c00).intoArray(c, co);
+        V.cast(c01).intoArray(c, co + LANES);
+        V.cast(c10).intoArray(c, co + ldc);
+        V.cast(c11).intoArray(c, co + ldc + LANES);
+        V.cast(c20).intoArray(c, co + 2 * ldc);
+        V.cast(c21).intoArray(c, co + 2 * ldc + LANES);
+        V.cast(c30).intoArray(c, co + 3 * ldc);
+        V.cast(c31).intoArray(c, co + 3 * ldc + LANES);
     }
 
     static void packed6(
@@ -209,86 +210,86 @@ final class SimdTilesBy2 {
         for (; p < k - 1; p += 2) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * 2 * LANES);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p * 6]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p * 6]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[ao + p * 6 + 1]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 1]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(F, a[ao + p * 6 + 2]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 2]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[ao + p * 6 + 3]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 3]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             VarHandle.loadLoadFence();
-            FloatVector x4 = FloatVector.broadcast(F, a[ao + p * 6 + 4]);
+            FloatVector x4 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 4]));
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
-            FloatVector x5 = FloatVector.broadcast(F, a[ao + p * 6 + 5]);
+            FloatVector x5 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 5]));
             c50 = x5.fma(b0, c50);
             c51 = x5.fma(b1, c51);
             VarHandle.loadLoadFence();
             FloatVector b2 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + 2 * LANES);
             FloatVector b3 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + 3 * LANES);
-            FloatVector x6 = FloatVector.broadcast(F, a[ao + p * 6 + 6]);
+            FloatVector x6 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 6]));
             c00 = x6.fma(b2, c00);
             c01 = x6.fma(b3, c01);
-            FloatVector x7 = FloatVector.broadcast(F, a[ao + p * 6 + 7]);
+            FloatVector x7 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 7]));
             c10 = x7.fma(b2, c10);
             c11 = x7.fma(b3, c11);
             VarHandle.loadLoadFence();
-            FloatVector x8 = FloatVector.broadcast(F, a[ao + p * 6 + 8]);
+            FloatVector x8 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 8]));
             c20 = x8.fma(b2, c20);
             c21 = x8.fma(b3, c21);
-            FloatVector x9 = FloatVector.broadcast(F, a[ao + p * 6 + 9]);
+            FloatVector x9 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 9]));
             c30 = x9.fma(b2, c30);
             c31 = x9.fma(b3, c31);
             VarHandle.loadLoadFence();
-            FloatVector x10 = FloatVector.broadcast(F, a[ao + p * 6 + 10]);
+            FloatVector x10 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 10]));
             c40 = x10.fma(b2, c40);
             c41 = x10.fma(b3, c41);
-            FloatVector x11 = FloatVector.broadcast(F, a[ao + p * 6 + 11]);
+            FloatVector x11 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 11]));
             c50 = x11.fma(b2, c50);
             c51 = x11.fma(b3, c51);
         }
         if (p < k) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * 2 * LANES);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p * 6]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p * 6]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[ao + p * 6 + 1]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 1]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(F, a[ao + p * 6 + 2]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 2]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[ao + p * 6 + 3]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 3]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             VarHandle.loadLoadFence();
-            FloatVector x4 = FloatVector.broadcast(F, a[ao + p * 6 + 4]);
+            FloatVector x4 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 4]));
             c40 = x4.fma(b0, c40);
             c41 = x4.fma(b1, c41);
-            FloatVector x5 = FloatVector.broadcast(F, a[ao + p * 6 + 5]);
+            FloatVector x5 = V.cast(FloatVector.broadcast(F, a[ao + p * 6 + 5]));
             c50 = x5.fma(b0, c50);
             c51 = x5.fma(b1, c51);
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + LANES);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + LANES);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + LANES);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + LANES);
-        c40.intoArray(c, co + 4 * ldc);
-        c41.intoArray(c, co + 4 * ldc + LANES);
-        c50.intoArray(c, co + 5 * ldc);
-        c51.intoArray(c, co + 5 * ldc + LANES);
+        V.cast(c00).intoArray(c, co);
+        V.cast(c01).intoArray(c, co + LANES);
+        V.cast(c10).intoArray(c, co + ldc);
+        V.cast(c11).intoArray(c, co + ldc + LANES);
+        V.cast(c20).intoArray(c, co + 2 * ldc);
+        V.cast(c21).intoArray(c, co + 2 * ldc + LANES);
+        V.cast(c30).intoArray(c, co + 3 * ldc);
+        V.cast(c31).intoArray(c, co + 3 * ldc + LANES);
+        V.cast(c40).intoArray(c, co + 4 * ldc);
+        V.cast(c41).intoArray(c, co + 4 * ldc + LANES);
+        V.cast(c50).intoArray(c, co + 5 * ldc);
+        V.cast(c51).intoArray(c, co + 5 * ldc + LANES);
     }
 
     static void packed4(
@@ -305,60 +306,60 @@ final class SimdTilesBy2 {
         for (; p < k - 1; p += 2) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * 2 * LANES);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p * 4]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p * 4]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[ao + p * 4 + 1]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 1]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(F, a[ao + p * 4 + 2]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 2]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[ao + p * 4 + 3]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 3]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
             VarHandle.loadLoadFence();
             FloatVector b2 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + 2 * LANES);
             FloatVector b3 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + 3 * LANES);
-            FloatVector x4 = FloatVector.broadcast(F, a[ao + p * 4 + 4]);
+            FloatVector x4 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 4]));
             c00 = x4.fma(b2, c00);
             c01 = x4.fma(b3, c01);
-            FloatVector x5 = FloatVector.broadcast(F, a[ao + p * 4 + 5]);
+            FloatVector x5 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 5]));
             c10 = x5.fma(b2, c10);
             c11 = x5.fma(b3, c11);
             VarHandle.loadLoadFence();
-            FloatVector x6 = FloatVector.broadcast(F, a[ao + p * 4 + 6]);
+            FloatVector x6 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 6]));
             c20 = x6.fma(b2, c20);
             c21 = x6.fma(b3, c21);
-            FloatVector x7 = FloatVector.broadcast(F, a[ao + p * 4 + 7]);
+            FloatVector x7 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 7]));
             c30 = x7.fma(b2, c30);
             c31 = x7.fma(b3, c31);
         }
         if (p < k) {
             FloatVector b0 = FloatVector.fromArray(F, b, bo + p * 2 * LANES);
             FloatVector b1 = FloatVector.fromArray(F, b, bo + p * 2 * LANES + LANES);
-            FloatVector x0 = FloatVector.broadcast(F, a[ao + p * 4]);
+            FloatVector x0 = V.cast(FloatVector.broadcast(F, a[ao + p * 4]));
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(F, a[ao + p * 4 + 1]);
+            FloatVector x1 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 1]));
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             VarHandle.loadLoadFence();
-            FloatVector x2 = FloatVector.broadcast(F, a[ao + p * 4 + 2]);
+            FloatVector x2 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 2]));
             c20 = x2.fma(b0, c20);
             c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(F, a[ao + p * 4 + 3]);
+            FloatVector x3 = V.cast(FloatVector.broadcast(F, a[ao + p * 4 + 3]));
             c30 = x3.fma(b0, c30);
             c31 = x3.fma(b1, c31);
         }
-        c00.intoArray(c, co);
-        c01.intoArray(c, co + LANES);
-        c10.intoArray(c, co + ldc);
-        c11.intoArray(c, co + ldc + LANES);
-        c20.intoArray(c, co + 2 * ldc);
-        c21.intoArray(c, co + 2 * ldc + LANES);
-        c30.intoArray(c, co + 3 * ldc);
-        c31.intoArray(c, co + 3 * ldc + LANES);
+        V.cast(c00).intoArray(c, co);
+        V.cast(c01).intoArray(c, co + LANES);
+        V.cast(c10).intoArray(c, co + ldc);
+        V.cast(c11).intoArray(c, co + ldc + LANES);
+        V.cast(c20).intoArray(c, co + 2 * ldc);
+        V.cast(c21).intoArray(c, co + 2 * ldc + LANES);
+        V.cast(c30).intoArray(c, co + 3 * ldc);
+        V.cast(c31).intoArray(c, co + 3 * ldc + LANES);
     }
 }

@@ -14,6 +14,7 @@ import jdk.incubator.vector.VectorShuffle;
 final class SimdTranspose {
     static final int BLOCK = 8;
 
+    private static final Class<FloatVector> W = Simd.type(SPECIES_256);
     private static final VectorShuffle<Float> FLIP1 = VectorShuffle.fromOp(SPECIES_256, lane -> lane ^ 1);
     private static final VectorShuffle<Float> FLIP2 = VectorShuffle.fromOp(SPECIES_256, lane -> lane ^ 2);
     private static final VectorShuffle<Float> FLIP4 = VectorShuffle.fromOp(SPECIES_256, lane -> lane ^ 4);
@@ -38,14 +39,14 @@ final class SimdTranspose {
         int b6 = Math.min(6, last) * ldb;
         int b7 = Math.min(7, last) * ldb;
         for (int end = bo + k; bo < end; bo += BLOCK, t += BLOCK * ldTo) {
-            FloatVector a0 = FloatVector.fromArray(SPECIES_256, b, bo);
-            FloatVector a1 = FloatVector.fromArray(SPECIES_256, b, bo + b1);
-            FloatVector a2 = FloatVector.fromArray(SPECIES_256, b, bo + b2);
-            FloatVector a3 = FloatVector.fromArray(SPECIES_256, b, bo + b3);
-            FloatVector a4 = FloatVector.fromArray(SPECIES_256, b, bo + b4);
-            FloatVector a5 = FloatVector.fromArray(SPECIES_256, b, bo + b5);
-            FloatVector a6 = FloatVector.fromArray(SPECIES_256, b, bo + b6);
-            FloatVector a7 = FloatVector.fromArray(SPECIES_256, b, bo + b7);
+            FloatVector a0 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo));
+            FloatVector a1 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b1));
+            FloatVector a2 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b2));
+            FloatVector a3 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b3));
+            FloatVector a4 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b4));
+            FloatVector a5 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b5));
+            FloatVector a6 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b6));
+            FloatVector a7 = W.cast(FloatVector.fromArray(SPECIES_256, b, bo + b7));
 
             FloatVector d0 = a0.blend(a1.rearrange(FLIP1), BIT1);
             FloatVector d1 = a0.rearrange(FLIP1).blend(a1, BIT1);

@@ -2,6 +2,7 @@ package dev.backlane.kernel;
 
 import static dev.backlane.kernel.Simd.F;
 import static dev.backlane.kernel.Simd.LANES;
+import static dev.backlane.kernel.Simd.V;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -13,8 +14,8 @@ final class SimdUpdates {
     private SimdUpdates() {}
 
     static int momentum(int n, float rate, float mu, float[] p, int po, float[] g, int go, float[] v, int vo) {
-        FloatVector decay = FloatVector.broadcast(F, mu);
-        FloatVector down = FloatVector.broadcast(F, -rate);
+        FloatVector decay = V.cast(FloatVector.broadcast(F, mu));
+        FloatVector down = V.cast(FloatVector.broadcast(F, -rate));
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             FloatVector velocity = decay.fma(FloatVector.fromArray(F, v, vo + i), FloatVector.fromArray(F, g, go + i));
@@ -25,8 +26,8 @@ final class SimdUpdates {
     }
 
     static int nesterov(int n, float rate, float mu, float[] p, int po, float[] g, int go, float[] v, int vo) {
-        FloatVector decay = FloatVector.broadcast(F, mu);
-        FloatVector down = FloatVector.broadcast(F, -rate);
+        FloatVector decay = V.cast(FloatVector.broadcast(F, mu));
+        FloatVector down = V.cast(FloatVector.broadcast(F, -rate));
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             FloatVector slope = FloatVector.fromArray(F, g, go + i);
@@ -54,13 +55,13 @@ final class SimdUpdates {
             int mo,
             float[] v,
             int vo) {
-        FloatVector keepFirst = FloatVector.broadcast(F, beta1);
-        FloatVector addFirst = FloatVector.broadcast(F, 1 - beta1);
-        FloatVector keepSecond = FloatVector.broadcast(F, beta2);
-        FloatVector addSecond = FloatVector.broadcast(F, 1 - beta2);
+        FloatVector keepFirst = V.cast(FloatVector.broadcast(F, beta1));
+        FloatVector addFirst = V.cast(FloatVector.broadcast(F, 1 - beta1));
+        FloatVector keepSecond = V.cast(FloatVector.broadcast(F, beta2));
+        FloatVector addSecond = V.cast(FloatVector.broadcast(F, 1 - beta2));
         FloatVector unbias = FloatVector.broadcast(F, root);
         FloatVector guard = FloatVector.broadcast(F, epsilon);
-        FloatVector down = FloatVector.broadcast(F, -rate);
+        FloatVector down = V.cast(FloatVector.broadcast(F, -rate));
         int i = 0;
         for (; i <= n - LANES; i += LANES) {
             FloatVector slope = FloatVector.fromArray(F, g, go + i);
@@ -70,7 +71,8 @@ final class SimdUpdates {
             first.intoArray(m, mo + i);
             second.intoArray(v, vo + i);
             FloatVector step = first.div(second.sqrt().fma(unbias, guard));
-            down.fma(step, FloatVector.fromArray(F, p, po + i).mul(keep)).intoArray(p, po + i);
+            down.fma(step, V.cast(FloatVector.fromArray(F, p, po + i)).mul(keep))
+                    .intoArray(p, po + i);
         }
         return i;
     }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** The elementwise kernels: formulas in double, clauses 1 to 6 and 8 of the numeric contract. */
 class ElementwiseTest {
-    private interface BinaryKernel {
+    interface BinaryKernel {
         void run(int n, float[] x, int xo, int xs, float[] y, int yo, int ys, float[] z, int zo);
     }
 
@@ -43,18 +43,18 @@ class ElementwiseTest {
      * @param ulps rounding errors of a result
      * @param pass the same in the contract behind the façade, to hold one backend against the other
      */
-    private record Binary(String name, BinaryKernel kernel, BinaryPass pass, DoubleBinaryOperator exact, int ulps) {
+    record Binary(String name, BinaryKernel kernel, BinaryPass pass, DoubleBinaryOperator exact, int ulps) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    private interface UnaryKernel {
+    interface UnaryKernel {
         void run(int n, float[] x, int xo, float[] y, int yo);
     }
 
-    private record Unary(String name, UnaryKernel kernel, UnaryKernel scalar, DoubleUnaryOperator exact, int ulps) {
+    record Unary(String name, UnaryKernel kernel, UnaryKernel scalar, DoubleUnaryOperator exact, int ulps) {
         @Override
         public String toString() {
             return name;
@@ -63,7 +63,7 @@ class ElementwiseTest {
 
     private static final ScalarElementwise SCALAR = new ScalarElementwise();
 
-    private static final List<Binary> BINARIES = List.of(
+    static final List<Binary> BINARIES = List.of(
             new Binary("add", Elementwise::add, ElementwiseOps::add, (x, y) -> x + y, 1),
             new Binary("subtract", Elementwise::subtract, ElementwiseOps::subtract, (x, y) -> x - y, 1),
             new Binary("multiply", Elementwise::multiply, ElementwiseOps::multiply, (x, y) -> x * y, 1),
@@ -77,7 +77,7 @@ class ElementwiseTest {
                     (x, y) -> x >= y ? 1 : x < y ? 0 : Double.NaN,
                     0));
 
-    private static final List<Unary> UNARIES = List.of(
+    static final List<Unary> UNARIES = List.of(
             new Unary("log", Elementwise::log, SCALAR::log, Math::log, 1),
             new Unary("sqrt", Elementwise::sqrt, SCALAR::sqrt, Math::sqrt, 1),
             new Unary(
@@ -102,7 +102,7 @@ class ElementwiseTest {
         return new Unary("power " + p, kernel, kernel, x -> Math.pow(x, p), ulps);
     }
 
-    private static final List<Activation> ACTIVATIONS = List.of(
+    static final List<Activation> ACTIVATIONS = List.of(
             Activation.IDENTITY,
             Activation.SIGMOID,
             Activation.TANH,

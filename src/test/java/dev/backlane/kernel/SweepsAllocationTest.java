@@ -46,6 +46,23 @@ class SweepsAllocationTest {
     }
 
     @Test
+    void contract8Elementwise() {
+        for (ElementwiseTest.Binary f : ElementwiseTest.BINARIES) {
+            assertAllocatesNothing(f.name(), () -> f.kernel().run(N, x, 0, 1, y, 0, 1, z, 0));
+        }
+        for (ElementwiseTest.Unary f : ElementwiseTest.UNARIES) {
+            assertAllocatesNothing(f.name(), () -> f.kernel().run(N, x, 0, z, 0));
+        }
+        for (Activation f : ElementwiseTest.ACTIVATIONS) {
+            assertAllocatesNothing(f + "″", () -> Elementwise.secondDerivative(f, N, x, 0, y, 0, z, 0));
+        }
+        assertAllocatesNothing("multiplyAdd", () -> Elementwise.multiplyAdd(N, x, 0, 1, y, 0, 1, z, 0));
+        assertAllocatesNothing("transpose", () -> Elementwise.transpose(ROWS, COLS, x, 0, COLS, z, 0, ROWS));
+        assertAllocatesNothing("sums of rows", () -> Elementwise.rowSums(ROWS, COLS, x, 0, COLS, z, 0, false));
+        assertAllocatesNothing("sums of columns", () -> Elementwise.columnSums(ROWS, COLS, x, 0, COLS, z, 0, false));
+    }
+
+    @Test
     void contract8Vectors() {
         assertAllocatesNothing("dot", () -> sink = Vectors.dot(N, x, 0, y, 0));
         assertAllocatesNothing("sum", () -> sink = Vectors.sum(N, x, 0));
