@@ -33,8 +33,6 @@ final class GemmCall implements Workers.Job {
     private static final int BLOCK_ROWS = 180;
     /** Columns of packed B at once: with {@link Tiles#depth} at most 3 MiB. */
     private static final int BLOCK_COLS = 2048;
-    /** Multiply-adds below which a call stays on its own thread: waking another costs more. */
-    private static final long PARALLEL_WORK = 1 << 18;
     /** Panels of B that are packed together. */
     private static final int PANELS = 4;
     /** Floats between packed rows or columns of A: behind a full pass or block no power of two divides their distance by much. */
@@ -167,7 +165,7 @@ final class GemmCall implements Workers.Job {
 
     /** Runs and goes back to the pool; not if it throws, for then a thread may still be running it. */
     void run(Workers workers) {
-        workers.run(this, cut(workers.threads()));
+        workers.run(this, cut(workers));
         a = null;
         b = null;
         c = null;
@@ -178,11 +176,12 @@ final class GemmCall implements Workers.Job {
         CALLS.give(this);
     }
 
-    /** Cuts C into a grid for so many threads, by whichever shape leaves the least for the busiest; returns its parts. */
-    private int cut(int threads) {
+    /** Cuts C into a grid for the threads, by whichever shape leaves the least for the busiest; returns its parts. */
+    private int cut(Workers workers) {
+        int threads = workers.threads();
         gridRows = 1;
         gridCols = 1;
-        if (threads == 1 || (long) m * n * Math.max(k, 1) < PARALLEL_WORK) {
+        if (threads == 1 || (long) m * n * Math.max(k, 1) < workers.leastProduct) {
             return 1;
         }
         int tilesDown = ceilDiv(m, TILES.rows);

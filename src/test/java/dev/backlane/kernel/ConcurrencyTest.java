@@ -35,7 +35,7 @@ class ConcurrencyTest {
         int callers = Pool.SLOTS + 16;
         CyclicBarrier together = new CyclicBarrier(callers);
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        try (Workers two = Workers.of(2)) {
+        try (Workers two = Workers.ofAny(2)) {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < callers; t++) {
                 threads.add(Thread.ofPlatform().start(() -> {
@@ -74,7 +74,7 @@ class ConcurrencyTest {
             }
         });
         boolean kept = true;
-        try (Workers two = Workers.of(2)) {
+        try (Workers two = Workers.ofAny(2)) {
             for (int i = 0; i < 100; i++) {
                 caller.interrupt();
                 assertArrayEquals(expected, product(two, n, a));
@@ -102,7 +102,7 @@ class ConcurrencyTest {
         AtomicInteger whole = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         for (int round = 0; round < 40; round++) {
-            Workers two = Workers.of(2);
+            Workers two = Workers.ofAny(2);
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 3; t++) {
                 threads.add(Thread.ofPlatform().start(() -> {
@@ -162,7 +162,7 @@ class ConcurrencyTest {
         float[] a = ramp(n * n);
         float[] expected = product(Workers.caller(), n, a);
         AtomicReference<Throwable> failure = new AtomicReference<>();
-        try (Workers two = Workers.of(2)) {
+        try (Workers two = Workers.ofAny(2)) {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 300; t++) {
                 threads.add(Thread.ofVirtual().start(() -> {

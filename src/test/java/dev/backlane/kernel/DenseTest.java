@@ -14,8 +14,8 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class DenseTest {
-    private static final Workers TWO = Workers.of(2);
-    private static final Workers THREE = Workers.of(3);
+    private static final Workers TWO = Workers.ofAny(2);
+    private static final Workers THREE = Workers.ofAny(3);
     private static final List<Activation> ALL = List.of(
             Activation.IDENTITY,
             Activation.SIGMOID,

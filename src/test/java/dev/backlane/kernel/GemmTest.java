@@ -14,8 +14,8 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class GemmTest {
-    private static final Workers TWO = Workers.of(2);
-    private static final Workers THREE = Workers.of(3);
+    private static final Workers TWO = Workers.ofAny(2);
+    private static final Workers THREE = Workers.ofAny(3);
     private static final float[] ALPHAS = {1, 1, 1, 0, -0.75f};
     private static final float[] BETAS = {0, 1, 0.5f};
 
