@@ -29,7 +29,7 @@ class ContractTest {
 
     /** A test method whose name starts with contract and one clause, or two: contract5And6. */
     private static final Pattern TEST = Pattern.compile(
-            "^ {4}@(?:Test|Property|ParameterizedTest)\\b(?:(?!^ {4}}).)*?^ {4}void contract(\\d)(?:And(\\d))?\\p{Lu}",
+            "^ {4}@(?:Test|Property|ParameterizedTest)\\b(?:(?!^ {4}}$).)*?^ {4}void contract(\\d)(?:And(\\d))?\\p{Lu}",
             Pattern.MULTILINE | Pattern.DOTALL);
 
     /** The row's cells, a bar within one being escaped. */
