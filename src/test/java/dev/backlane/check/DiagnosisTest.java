@@ -78,4 +78,23 @@ class DiagnosisTest {
         says("8 of 12 coordinates fail, all in rows 0 to 1", k -> k < 2 * COLUMNS ? 1000 + k : numeric(k));
         says("10 of 12 coordinates fail", k -> k == 0 || k == 11 ? numeric(k) : 1000 + k);
     }
+
+    @Test
+    void twoOfThemMakeNoPattern() {
+        Tensor vector = Tensor.of(new double[5], 5);
+        double[] shifted = {numeric(1), numeric(2), 1000, numeric(3), numeric(4)};
+        assertEquals("3 of 5 coordinates fail, all in columns 0 to 2", say(vector, k -> shifted[k]));
+        shifted[2] = numeric(3);
+        assertEquals(
+                "3 of 5 coordinates fail, all in columns 0 to 2: analytic is numeric shifted by one column",
+                say(vector, k -> shifted[k]));
+    }
+
+    @Test
+    void whatRoundingTheInputsDoesAsWell() {
+        Ladder.Outcome outcome = new Ladder.Outcome(Verdict.INCONCLUSIVE, 1, 0, 0, 1, false, false);
+        assertEquals(
+                "no worse than rounding the inputs makes the exact derivative",
+                Diagnosis.ofOne(1, outcome, Verdict.INCONCLUSIVE, Cause.ROUNDING, false));
+    }
 }
