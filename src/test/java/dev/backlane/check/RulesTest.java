@@ -89,6 +89,14 @@ class RulesTest {
     }
 
     @Test
+    void eachPrecisionHasItsOwnDigits() {
+        assertEquals(0x1p-22, new Store.Floats(new float[1]).ulp(-3));
+        assertEquals(0x1p-51, new Store.Doubles(new double[1]).ulp(-3));
+        assertEquals(0x1p-23, new Store.Floats(new float[1]).epsilon());
+        assertEquals(0x1p-52, new Store.Doubles(new double[1]).epsilon());
+    }
+
+    @Test
     void wholeNumbersAreTheUpperBitsOfASeedsSequence() {
         SplitMix bits = new SplitMix(3, 1);
         SplitMix numbers = new SplitMix(3, 1);
